@@ -1,0 +1,3 @@
+# bench/*.cpp: the load generators of bench/run.
+function(tally_bench)
+endfunction()

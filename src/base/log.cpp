@@ -1,0 +1,110 @@
+#include "base/log.hpp"
+
+#include "base/clock.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+
+namespace tally::log {
+namespace {
+
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
+
+struct Settings {
+    std::atomic<Level> level = Level::info;
+    std::atomic<Format> format = Format::text;
+};
+
+Settings& settings() {
+    static Settings instance;
+    return instance;
+}
+
+spdlog::logger& sink() {
+    static const auto logger = [] {
+        auto made = spdlog::stderr_logger_mt("tally");
+        made->set_pattern("%v");
+        made->flush_on(spdlog::level::trace);
+        return made;
+    }();
+    return *logger;
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out += {'\\', c};
+        else if (static_cast<unsigned char>(c) < 0x20)
+            out += fmt::format("\\u{:04x}", c);
+        else
+            out += c;
+    }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    out += '"';
+    append_escaped(out, text);
+    out += '"';
+}
+
+bool needs_quotes(const Field& field) {
+    return !field.bare && field.value.find_first_of(" \"\\=\n\r\t") != std::string::npos;
+}
+
+void append_text(std::string& out, Level level, std::string_view event, Fields fields) {
+    out += fmt::format("{:<5} {}", level_names[static_cast<std::size_t>(level)], event);
+    for (const auto& field : fields) {
+        out += fmt::format("  {}=", field.name);
+        if (needs_quotes(field))
+            append_quoted(out, field.value);
+        else
+            append_escaped(out, field.value);
+    }
+}
+
+void append_json(std::string& out, Level level, std::string_view event, Fields fields) {
+    out += fmt::format(R"("level":"{}","event":)", level_names[static_cast<std::size_t>(level)]);
+    append_quoted(out, event);
+    for (const auto& field : fields) {
+        out += fmt::format(R"(,"{}":)", field.name);
+        if (field.bare)
+            out += field.value;
+        else
+            append_quoted(out, field.value);
+    }
+    out += '}';
+}
+
+}  // namespace
+
+void configure(Level level, Format format) {
+    if (format == Format::automatic) format = isatty(STDERR_FILENO) == 1 ? Format::text : Format::json;
+    settings().level = level;
+    settings().format = format;
+}
+
+std::string render(Level level, Format format, std::string_view event, Fields fields) {
+    std::string line;
+    if (format == Format::json)
+        append_json(line, level, event, fields);
+    else
+        append_text(line, level, event, fields);
+    return line;
+}
+
+void write(Level level, std::string_view event, Fields fields) {
+    if (level < settings().level.load()) return;
+    const auto format = settings().format.load();
+    const auto now = to_rfc3339(system_clock().now());
+    const auto line = render(level, format, event, fields);
+    sink().info(
+        format == Format::json ? fmt::format(R"({{"time":"{}",{})", now, line)
+                               : fmt::format("{} {}", now.substr(11, 12), line)
+    );
+}
+
+}  // namespace tally::log

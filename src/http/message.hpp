@@ -1,0 +1,92 @@
+// A request as a handler sees it and the response it gives: no sockets, no protocol version.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/task.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tally::http {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
+
+/// Names compare without case.
+class Headers {
+public:
+    void add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
+
+    void set(std::string_view name, std::string_view value);
+    /// The first value; empty when absent.
+    std::string_view get(std::string_view name) const;
+
+    auto begin() const { return fields_.begin(); }
+
+    auto end() const { return fields_.end(); }
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// Views point into the connection's buffer: valid until the handler's coroutine ends.
+struct Request {
+    Method method = Method::get;
+    std::string_view path;   // percent-encoded, without the query
+    std::string_view query;  // percent-encoded, without the '?'
+    std::string_view body;
+    std::string_view peer;  // address of the client, without the port
+    std::string id;         // X-Request-Id: the client's when well-formed, else ours
+    std::vector<std::pair<std::string_view, std::string>> parameters;  // of the route, decoded
+
+    /// A request header's first value; empty when absent.
+    std::function<std::string_view(std::string_view name)> header;
+
+    /// A path parameter that the route declares.
+    std::string_view parameter(std::string_view name) const;
+    /// A decoded query parameter; empty optional when absent.
+    std::optional<std::string> query_parameter(std::string_view name) const;
+};
+
+/// A body read piece by piece: files, and views over files. Immutable; read() blocks and runs on the disk
+/// threads.
+class ByteSource {
+public:
+    virtual ~ByteSource() = default;
+    virtual std::uint64_t size() const = 0;
+    /// `size` bytes at `offset`; both lie within size().
+    virtual Result<Bytes> read(std::uint64_t offset, std::size_t size) const = 0;
+};
+
+/// Sends the pieces of a body whose length is not known beforehand.
+class BodyWriter {
+public:
+    virtual ~BodyWriter() = default;
+    /// Waits until the piece is in the socket's hands; false once the client is gone.
+    virtual Async<bool> write(SharedBytes piece) = 0;
+};
+
+using BodyStream = std::function<Async<>(BodyWriter&)>;
+
+using Body = std::variant<std::string, SharedBytes, std::shared_ptr<const ByteSource>, BodyStream>;
+
+struct Response {
+    unsigned status = 200;
+    Headers headers;
+    Body body;
+};
+
+using Handler = std::function<Async<Response>(const Request&)>;
+
+/// Text form of an HTTP date (RFC 9110 5.6.7), for Last-Modified.
+std::string http_date(std::int64_t unix_seconds);
+/// %XX decoding; empty optional when malformed or when it gives a NUL.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
+
+}  // namespace tally::http

@@ -1,0 +1,35 @@
+// Which handler answers a path: one table per service.
+#pragma once
+
+#include "http/message.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tally::http {
+
+class Router {
+public:
+    /// `pattern`: segments are literal, "{name}", or "{name}" with a literal suffix or prefix:
+    /// "/thumbnails/{channel}.jpg". A literal segment beats a parameter. GET also answers HEAD.
+    void add(Method method, std::string_view pattern, Handler handler);
+
+    struct Match {
+        const Handler* handler = nullptr;  // null: no such path, or not with this method
+        std::vector<std::pair<std::string_view, std::string>> parameters{};
+        std::string allow{};  // methods of the path when only the method is wrong: "GET, HEAD"
+    };
+
+    Match match(Method method, std::string_view path) const;
+
+    /// Every "GET /api/streams/{id}", sorted: held against the API document by a test.
+    std::vector<std::string> routes() const;
+
+private:
+    struct Route;
+    std::vector<std::shared_ptr<const Route>> routes_;
+};
+
+}  // namespace tally::http
