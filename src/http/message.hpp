@@ -1,6 +1,7 @@
 // A request as a handler sees it and the response it gives: no sockets, no protocol version.
 #pragma once
 
+#include "base/byte_source.hpp"
 #include "base/bytes.hpp"
 #include "base/task.hpp"
 
@@ -52,16 +53,6 @@ struct Request {
     std::string_view parameter(std::string_view name) const;
     /// A decoded query parameter; empty optional when absent.
     std::optional<std::string> query_parameter(std::string_view name) const;
-};
-
-/// A body read piece by piece: files, and views over files. Immutable; read() blocks and runs on the disk
-/// threads.
-class ByteSource {
-public:
-    virtual ~ByteSource() = default;
-    virtual std::uint64_t size() const = 0;
-    /// `size` bytes at `offset`; both lie within size().
-    virtual Result<Bytes> read(std::uint64_t offset, std::size_t size) const = 0;
 };
 
 /// Sends the pieces of a body whose length is not known beforehand.

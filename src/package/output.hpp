@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "codec/format.hpp"
+#include "container/mp4.hpp"
 #include "media/frame.hpp"
 
 #include <atomic>
@@ -32,12 +33,7 @@ struct Init {
 };
 
 /// One sample of a fragment, in the rendition's timescale.
-struct Sample {
-    std::uint32_t size = 0;
-    std::uint32_t duration = 0;
-    std::int32_t composition_offset = 0;
-    bool sync = false;
-};
+using Sample = container::mp4::Sample;
 
 /// moof + mdat: a part of LL-HLS, a chunk of CMAF, and the unit that is recorded.
 struct Fragment {
