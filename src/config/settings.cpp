@@ -1,0 +1,126 @@
+#include "config/settings.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <map>
+
+namespace tally::config {
+
+namespace {
+
+constexpr Comment comments[] = {
+    {"server.bind", "IP address that every port listens on. \"0.0.0.0\" opens Tally to the network."},
+    {"server.public_host", "Host name in the URLs given to encoders and players."},
+    {"server.threads", "Network threads; 0 is one per core."},
+    {"server.data", "Directory of the database and the recordings, made at the first start."},
+    {"ports.console",
+     "Pages and gateway: everything below on one HTTP port. 0 picks any free port, here and below."},
+    {"ports.streaming", "Streaming API (HTTP)."},
+    {"ports.broadcast", "Broadcast and channel API (HTTP)."},
+    {"ports.cdn", "Playlists, segments, recordings and thumbnails (HTTP)."},
+    {"ports.analytics", "Analytics API (HTTP)."},
+    {"ports.rtmp", "RTMP, for encoders and for players."},
+    {"log.level", "Least severe events written: \"debug\", \"info\", \"warn\" or \"error\"."},
+    {"log.format", "\"text\", \"json\", or \"auto\": text on a terminal and JSON elsewhere."},
+    {"channels.auto_provision",
+     "Create a channel the first time an unknown id is used, instead of answering 404."},
+    {"limits.http_connections", "Open connections per HTTP port; further ones are closed at once."},
+    {"limits.rtmp_connections", "Open RTMP connections; further ones are closed at once."},
+    {"live.segment_duration",
+     "Target length of a segment; segments end at the next keyframe. \"500ms\" to \"10s\"."},
+    {"live.part_duration",
+     "Target length of a part, the unit that is packaged and recorded. \"100ms\" to a segment."},
+    {"live.window", "How far back the live playlists reach; at least three segments."},
+    {"recording.enabled", "Record every broadcast, for video on demand."},
+    {"demo.enabled", "Publish a generated picture and tone to channel ch_001; also --demo."},
+};
+
+Result<> invalid(std::string_view key, std::string_view reason) {
+    return fail(Errc::malformed, fmt::format("{}: {}", key, reason));
+}
+
+Result<std::string> read_file(const std::filesystem::path& file) {
+    std::ifstream input(file, std::ios::binary);
+    input.peek();  // a directory opens, and fails here
+    if (!input.is_open() || input.bad()) return fail(Errc::io, file.native() + ": cannot be read");
+    return std::string(std::istreambuf_iterator<char>(input), {});
+}
+
+Result<> validate_server(const Server& server) {
+    boost::system::error_code error;
+    boost::asio::ip::make_address(server.bind, error);
+    if (error) return invalid("server.bind", string_literal(server.bind) + " is not an IP address");
+    if (server.public_host.empty()) return invalid("server.public_host", "must not be empty");
+    if (server.data.empty()) return invalid("server.data", "must not be empty");
+    return {};
+}
+
+Result<> validate_ports(Settings settings) {
+    std::map<std::string, std::string> owners;
+    for (const auto& key : keys_of(settings)) {
+        const auto port = key.literal();
+        if (!key.name.starts_with("ports.") || port == "0") continue;
+        const auto [owner, free] = owners.emplace(port, key.name);
+        if (!free) return invalid(key.name, port + " is also " + owner->second);
+    }
+    return {};
+}
+
+Result<> validate_live(const Live& live) {
+    using namespace std::chrono_literals;
+    if (live.segment_duration < 500ms || live.segment_duration > 10s) {
+        return invalid("live.segment_duration", "must be from \"500ms\" to \"10s\"");
+    }
+    if (live.part_duration < 100ms || live.part_duration > live.segment_duration) {
+        return invalid("live.part_duration", "must be from \"100ms\" to live.segment_duration");
+    }
+    if (live.window < 3 * live.segment_duration || live.window > 10min) {
+        return invalid("live.window", "must be from three times live.segment_duration to \"10m\"");
+    }
+    return {};
+}
+
+Result<> validate_limits(const Limits& limits) {
+    if (limits.http_connections == 0) return invalid("limits.http_connections", "must be at least 1");
+    if (limits.rtmp_connections == 0) return invalid("limits.rtmp_connections", "must be at least 1");
+    return {};
+}
+
+}  // namespace
+
+std::span<const Comment> settings_comments() {
+    return comments;
+}
+
+Result<Settings> load(const std::optional<std::filesystem::path>& file, const Environment& environment) {
+    Settings settings;
+    const auto keys = keys_of(settings);
+    if (file) {
+        TRY(const auto text, read_file(*file));
+        if (auto applied = apply_toml(keys, text, file->native()); !applied) {
+            return std::unexpected(applied.error());
+        }
+    }
+    if (auto applied = apply_environment(keys, environment); !applied)
+        return std::unexpected(applied.error());
+    if (auto valid = validate(settings); !valid) return std::unexpected(valid.error());
+    return settings;
+}
+
+Result<> validate(const Settings& settings) {
+    if (auto valid = validate_server(settings.server); !valid) return valid;
+    if (auto valid = validate_ports(settings); !valid) return valid;
+    if (auto valid = validate_limits(settings.limits); !valid) return valid;
+    return validate_live(settings.live);
+}
+
+std::string print(Settings settings) {
+    Settings defaults;
+    return "# Every setting of Tally. Each is also an environment variable: server.bind is "
+           "TALLY_SERVER_BIND.\n" +
+           render(keys_of(settings), keys_of(defaults), comments);
+}
+
+}  // namespace tally::config

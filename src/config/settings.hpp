@@ -1,0 +1,97 @@
+// Every setting of the program, with its default: the one list that files, environment and documentation
+// follow.
+#pragma once
+
+#include "base/log.hpp"
+#include "config/mapping.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace tally::config {
+
+struct Server {
+    std::string bind = "127.0.0.1";
+    std::string public_host = "localhost";
+    unsigned threads = 0;
+    std::filesystem::path data = "data";
+};
+BOOST_DESCRIBE_STRUCT(Server, (), (bind, public_host, threads, data))
+
+struct Ports {
+    std::uint16_t console = 3000;
+    std::uint16_t streaming = 3002;
+    std::uint16_t broadcast = 3003;
+    std::uint16_t cdn = 3004;
+    std::uint16_t analytics = 3005;
+    std::uint16_t rtmp = 1935;
+};
+BOOST_DESCRIBE_STRUCT(Ports, (), (console, streaming, broadcast, cdn, analytics, rtmp))
+
+struct Logging {
+    log::Level level = log::Level::info;
+    log::Format format = log::Format::automatic;
+};
+BOOST_DESCRIBE_STRUCT(Logging, (), (level, format))
+
+struct Channels {
+    bool auto_provision = false;
+};
+BOOST_DESCRIBE_STRUCT(Channels, (), (auto_provision))
+
+struct Limits {
+    std::size_t http_connections = 20'000;
+    std::size_t rtmp_connections = 10'000;
+};
+BOOST_DESCRIBE_STRUCT(Limits, (), (http_connections, rtmp_connections))
+
+struct Live {
+    Milliseconds segment_duration{2000};
+    Milliseconds part_duration{333};
+    Milliseconds window{30'000};
+};
+BOOST_DESCRIBE_STRUCT(Live, (), (segment_duration, part_duration, window))
+
+struct Recording {
+    bool enabled = true;
+};
+BOOST_DESCRIBE_STRUCT(Recording, (), (enabled))
+
+struct Demo {
+    bool enabled = false;
+};
+BOOST_DESCRIBE_STRUCT(Demo, (), (enabled))
+
+struct Settings {
+    Server server;
+    Ports ports;
+    Logging log;
+    Channels channels;
+    Limits limits;
+    Live live;
+    Recording recording;
+    Demo demo;
+};
+BOOST_DESCRIBE_STRUCT(Settings, (), (server, ports, log, channels, limits, live, recording, demo))
+
+template <>
+inline constexpr std::array<std::string_view, 4> enum_names<log::Level> = {"debug", "info", "warn", "error"};
+template <>
+inline constexpr std::array<std::string_view, 3> enum_names<log::Format> = {"auto", "text", "json"};
+
+/// One for every key.
+std::span<const Comment> settings_comments();
+
+/// Defaults, then the file, then the environment; validated. Errors are one line that names file and line, or
+/// variable, and the key.
+Result<Settings> load(const std::optional<std::filesystem::path>& file, const Environment& environment);
+
+/// What no single key can check: ports that clash, durations that do not fit one another.
+Result<> validate(const Settings& settings);
+
+/// The settings as a commented TOML file that load() reads back.
+std::string print(Settings settings);
+
+}  // namespace tally::config

@@ -1,0 +1,78 @@
+#include "config/settings.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+namespace tally::config {
+
+namespace {
+
+const char* nothing_set(const char*) {
+    return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("the defaults are valid") {
+    CHECK(load(std::nullopt, nothing_set));
+}
+
+TEST_CASE("every key has one comment, and every comment a key") {
+    Settings settings;
+    std::multiset<std::string_view> commented;
+    for (const auto& comment : settings_comments())
+        commented.insert(comment.key);
+    const auto keys = keys_of(settings);
+    for (const auto& key : keys) {
+        CAPTURE(key.name);
+        CHECK(commented.count(key.name) == 1);
+    }
+    CHECK(commented.size() == keys.size());
+}
+
+TEST_CASE("printed settings read back as they are") {
+    Settings settings;
+    settings.ports.rtmp = 19350;
+    settings.log.format = log::Format::json;
+    const auto document = print(settings);
+    const auto again = parse<Settings>(document, "printed");
+    REQUIRE(again);
+    CHECK(print(*again) == document);
+    CHECK(document.find("rtmp = 19350  # default: 1935\n") != std::string::npos);
+}
+
+TEST_CASE("two services cannot have one port, unless the system picks it") {
+    Settings settings;
+    settings.ports.cdn = settings.ports.streaming;
+    const auto valid = validate(settings);
+    REQUIRE_FALSE(valid);
+    CHECK(valid.error().context == "ports.cdn: 3002 is also ports.streaming");
+    settings.ports.cdn = settings.ports.streaming = 0;
+    CHECK(validate(settings));
+}
+
+TEST_CASE("durations that do not fit one another are refused") {
+    Settings settings;
+    settings.live.part_duration = Milliseconds(3000);
+    CHECK(validate(settings).error().context.starts_with("live.part_duration: "));
+    settings = {};
+    settings.live.window = Milliseconds(5000);
+    CHECK(validate(settings).error().context.starts_with("live.window: "));
+    settings = {};
+    settings.live.segment_duration = Milliseconds(0);
+    CHECK(validate(settings).error().context.starts_with("live.segment_duration: "));
+}
+
+TEST_CASE("a bind address that is none is refused before anything listens") {
+    Settings settings;
+    settings.server.bind = "localhsot";
+    CHECK(validate(settings).error().context == "server.bind: \"localhsot\" is not an IP address");
+}
+
+TEST_CASE("a file that cannot be read is one clear line") {
+    CHECK(load("no/such/file.toml", nothing_set).error().context == "no/such/file.toml: cannot be read");
+    CHECK(load("src", nothing_set).error().context == "src: cannot be read");
+}
+
+}  // namespace tally::config
