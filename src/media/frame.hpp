@@ -16,6 +16,16 @@ using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 90'000>>;
 
 enum class Kind : std::uint8_t { video, audio };
 
+/// A frame as a protocol hands it over: times on the source's own clock, already unwrapped to 64 bits.
+struct SourceFrame {
+    Kind kind = Kind::video;
+    bool keyframe = false;
+    Ticks dts{};
+    Ticks pts{};
+    Instant arrived;
+    Bytes payload;
+};
+
 using FormatPtr = std::shared_ptr<const codec::Format>;
 
 struct Frame {

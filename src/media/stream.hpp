@@ -5,26 +5,22 @@
 #include "base/id.hpp"
 #include "media/frame.hpp"
 #include "media/meter.hpp"
+#include "media/publisher.hpp"
 #include "media/timeline.hpp"
 #include "media/window.hpp"
+#include "net/signal.hpp"
 
+#include <boost/asio/post.hpp>
+
+#include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
-#include <string>
-#include <unordered_map>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 namespace tally::media {
-
-/// A frame as a protocol hands it over: times on the source's own clock, already unwrapped to 64 bits.
-struct SourceFrame {
-    Kind kind = Kind::video;
-    bool keyframe = false;
-    Ticks dts{};
-    Ticks pts{};
-    Instant arrived;
-    Bytes payload;
-};
 
 /// Runs on the stream's home thread, in the order they were added, for every frame: packager, thumbnail
 /// source.
@@ -41,32 +37,6 @@ struct StreamEvents {
     std::function<void()> connected;                 // an encoder attached
     std::function<void()> first_media;               // first decodable frame since it attached
     std::function<void(bool goodbye)> disconnected;  // the encoder left: said so, or was lost
-};
-
-class Stream;
-
-/// One ingest session's right to feed a stream. From any thread: calls are posted to the home thread in
-/// order. Destroying it without goodbye() is a lost connection.
-class Publisher {
-public:
-    Publisher(std::shared_ptr<Stream> stream, std::uint64_t session);
-    ~Publisher();
-    Publisher(const Publisher&) = delete;
-    Publisher& operator=(const Publisher&) = delete;
-
-    /// The same format again is not a discontinuity; a really changed one is.
-    void set_format(Kind kind, codec::Format format);
-    void push(SourceFrame frame);
-    /// Once a second from the session: what only the socket knows.
-    void set_rtt(std::chrono::microseconds rtt);
-    void goodbye();
-    /// Set once the stream has ended or another session has taken over: the session closes its connection.
-    bool revoked() const;
-
-private:
-    std::shared_ptr<Stream> stream_;
-    std::uint64_t session_;
-    bool said_goodbye_ = false;
 };
 
 class Stream : public std::enable_shared_from_this<Stream> {
@@ -100,22 +70,73 @@ public:
     void end();
 
     /// The newest video keyframe, for thumbnails; null before the first. From any thread.
-    FramePtr newest_keyframe() const;
+    FramePtr newest_keyframe() const { return newest_keyframe_.load(std::memory_order_acquire); }
+
     /// Formats in force; null while a track is absent. From any thread.
-    FormatPtr format(Kind kind) const;
+    FormatPtr format(Kind kind) const {
+        return formats_[static_cast<std::size_t>(kind)].load(std::memory_order_acquire);
+    }
 
     /// From any thread.
     const Meter& meter() const { return meter_; }
 
+    Meter& meter() { return meter_; }
+
 private:
     friend class Publisher;
-    // ... owned by the media module
+
+    /// What one session has told of a track.
+    struct Track {
+        FormatPtr format;        // in force on the stream
+        bool announced = false;  // by this session
+        bool decodable = false;  // audio once announced, video from its first keyframe on
+    };
+
+    /// At once when on the home thread, otherwise posted.
+    template <class Work>
+    void at_home(Work work) {
+        if (home_.running_in_this_thread())
+            work();
+        else
+            asio::post(home_, std::move(work));
+    }
+
+    Track& track_of(Kind kind) { return tracks_[static_cast<std::size_t>(kind)]; }
+
+    void release(std::uint64_t session);
+    void take_session(std::uint64_t session);
+    void take_format(Kind kind, codec::Format format);
+    void take_frame(SourceFrame frame);
+    void take_leave(bool goodbye);
+    bool admit(const SourceFrame& frame);
+    void deliver(const FramePtr& frame);
+    void schedule_tick();
+    Async<std::shared_ptr<Window>> open_window(Executor reader);
+
+    // Read by every thread.
     Executor home_;
     const Clock& clock_;
     Start start_;
+    std::mutex attaching_;                    // guards changes of session_
+    std::atomic<std::uint64_t> session_ = 0;  // that may feed; 0: none
+    std::uint64_t sessions_ = 0;              // guarded by attaching_
+    bool closed_ = false;                     // guarded by attaching_
+    std::atomic<Instant> last_sent_;
+    std::atomic<FramePtr> newest_keyframe_;
+    std::array<std::atomic<FormatPtr>, 2> formats_;
+    Meter meter_;
+
+    // Home thread only.
     StreamEvents events_;
     Timeline timeline_;
-    Meter meter_;
+    std::array<Track, 2> tracks_;
+    std::uint64_t feeding_ = 0;  // session_ as the home thread has heard of it
+    bool first_media_ = false;   // came since the session attached
+    bool ended_ = false;
+    std::shared_ptr<Window> home_window_;
+    std::vector<std::shared_ptr<Window>> windows_;  // of other threads
+    std::vector<std::shared_ptr<FrameSink>> sinks_;
+    net::Timer ticker_;
 };
 
 }  // namespace tally::media

@@ -10,8 +10,8 @@
 
 namespace tally::media {
 
-/// Bounded by time and bytes; the oldest frames leave first. Lives on one thread; fed by the stream's home
-/// thread with one post per frame.
+/// Bounded by bytes and, but for the newest GOP, by time; the oldest frames leave first. Lives on one thread;
+/// fed by the stream's home thread with one post per frame.
 class Window {
 public:
     struct Limits {
@@ -35,7 +35,7 @@ public:
     const FramePtr& at(std::uint64_t sequence) const { return frames_.at(sequence - first_); }
 
     /// Where a new reader starts: the newest video keyframe; without video, the newest frame. next() when
-    /// empty.
+    /// empty, first() when the bound on bytes has cut into the newest GOP.
     std::uint64_t entry() const;
 
     bool ended() const { return ended_; }
@@ -44,6 +44,8 @@ public:
     net::Signal& changed() { return changed_; }
 
 private:
+    void evict();
+
     Executor executor_;
     Limits limits_;
     std::deque<FramePtr> frames_;
@@ -55,7 +57,8 @@ private:
     net::Signal changed_;
 };
 
-/// Reads a window in order. One that falls out of the window resumes at entry().
+/// Reads a window in order; its video starts with a keyframe. One that falls out of the window resumes at
+/// entry().
 class Subscription {
 public:
     explicit Subscription(std::shared_ptr<Window> window)
@@ -72,6 +75,7 @@ private:
     std::shared_ptr<Window> window_;
     std::uint64_t next_;
     std::uint64_t skipped_ = 0;
+    bool decodable_ = false;  // a keyframe came since the start or the last skip
 };
 
 }  // namespace tally::media

@@ -1,0 +1,125 @@
+// What a stream knows of itself: measured once a second, kept for ten minutes, read from any thread.
+#pragma once
+
+#include "base/clock.hpp"
+#include "media/frame.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tally::media {
+
+/// One second of one track.
+struct TrackSecond {
+    std::uint32_t frames = 0;
+    std::uint32_t missing = 0;  // frames that a gap in the timestamps tells of
+    std::uint64_t bytes = 0;
+    Ticks media{};  // how far DTS advanced
+};
+
+struct Second {
+    std::uint64_t number = 0;  // seconds measured before this one
+    Time at;                   // its end
+    TrackSecond video;
+    TrackSecond audio;
+    std::uint32_t jumps = 0;    // of the source's clock
+    std::uint32_t refused = 0;  // frames over a bound, or that nothing can decode
+    std::uint32_t late = 0;     // frames that left late, or were skipped for a slow reader
+    double jitter = 0;          // api.md A7: in frame intervals
+    double jitter_ms = 0;
+    std::chrono::microseconds rtt{};
+    Ticks keyframe_interval{};  // between the last two keyframes; 0 before there are two
+    Ticks av_offset{};          // how far audio runs ahead of video on arrival
+};
+
+/// The last ten seconds (at first fewer) in one view.
+struct Measured {
+    struct Video {
+        std::uint32_t width = 0;
+        std::uint32_t height = 0;
+        double fps = 0;
+        std::uint32_t kbps = 0;
+        std::string codecs;
+    };
+
+    struct Audio {
+        std::uint32_t sample_rate = 0;
+        std::uint32_t channels = 0;
+        std::uint32_t kbps = 0;
+        std::string codecs;
+    };
+
+    std::optional<Video> video;
+    std::optional<Audio> audio;
+    Second last;
+    std::uint64_t missing_frames = 0;  // of video, since the stream began
+};
+
+class Meter {
+public:
+    static constexpr std::size_t history_seconds = 600;
+
+    explicit Meter(const Clock& clock) : clock_(clock) {}
+
+    // On the stream's home thread:
+
+    /// A source attached: seconds are counted from `now` on.
+    void start(Instant now);
+    void count(const Frame& frame);
+
+    void count_jump() { ++second_.jumps; }
+
+    void count_refused() { ++second_.refused; }
+
+    void set_rtt(std::chrono::microseconds rtt) { second_.rtt = rtt; }
+
+    /// Closes every second that has passed by `now`.
+    void roll(Instant now);
+
+    // From any thread:
+
+    /// Readers report what they could not send in time.
+    void count_late(std::uint32_t frames) { late_.fetch_add(frames, std::memory_order_relaxed); }
+
+    /// Null until the first second has passed.
+    std::shared_ptr<const Measured> measured() const { return measured_.load(std::memory_order_acquire); }
+
+    /// At most `limit` seconds, oldest first.
+    std::vector<std::shared_ptr<const Second>> history(std::size_t limit = history_seconds) const;
+
+private:
+    /// The regularity of one track.
+    struct Pace {
+        std::optional<Ticks> dts;
+        Instant arrived;
+        double interval = 0;  // nominal, in ticks
+        double jitter = 0;    // in intervals
+
+        void count(const Frame& frame, TrackSecond& second);
+    };
+
+    void close_second();
+    Measured summary() const;
+
+    const Clock& clock_;
+    Second second_;  // the one being counted
+    Instant second_end_;
+    Pace video_pace_;
+    Pace audio_pace_;
+    FormatPtr video_format_;
+    FormatPtr audio_format_;
+    std::optional<Ticks> keyframe_;
+    std::uint64_t missing_frames_ = 0;
+
+    std::atomic<std::uint32_t> late_ = 0;
+    std::atomic<std::uint64_t> closed_ = 0;  // seconds in the history, ever
+    std::array<std::atomic<std::shared_ptr<const Second>>, history_seconds> history_;
+    std::atomic<std::shared_ptr<const Measured>> measured_;
+};
+
+}  // namespace tally::media
