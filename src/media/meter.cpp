@@ -28,15 +28,21 @@ void Meter::Pace::count(const Frame& frame, TrackSecond& second) {
     ++second.frames;
     second.bytes += frame.payload.size();
     if (dts && !frame.discontinuity) {
-        const auto media = static_cast<double>((frame.dts - *dts).count());
+        const auto step = frame.dts - *dts;
+        const auto media = static_cast<double>(step.count());
         const auto arrival = std::chrono::duration<double, Ticks::period>(frame.arrived - arrived).count();
-        second.media += frame.dts - *dts;
-        if (interval == 0) interval = media;
+        second.media += step;
+        if (interval == 0) {
+            interval = media;
+            second.media += step;  // the very first frame lasts as long as the next
+        }
         if (media > 1.5 * interval)
             second.missing += static_cast<std::uint32_t>(std::lround(media / interval)) - 1;
         // api.md A7
         jitter += (std::abs(arrival - media) / interval - jitter) / 16;
         interval += (std::min(media, 2 * interval) - interval) / 32;
+    } else {
+        second.media += Ticks(std::llround(interval));
     }
     dts = frame.dts;
     arrived = frame.arrived;

@@ -137,7 +137,7 @@ Async<std::shared_ptr<Window>> Stream::open_window(Executor reader) {
             window->append(frame);
         if (ended) window->end();
     });
-    if (!ended_) windows_.push_back(window);
+    windows_.push_back(window);
     co_return window;
 }
 
@@ -156,7 +156,7 @@ void Stream::end() {
     feeding_ = 0;
     ticker_.cancel();
     home_window_->end();
-    for (const auto& window : std::exchange(windows_, {}))
+    for (const auto& window : windows_)
         asio::post(window->executor(), [window] { window->end(); });
     for (const auto& sink : std::exchange(sinks_, {}))
         sink->on_end();
