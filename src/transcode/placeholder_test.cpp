@@ -1,0 +1,60 @@
+#include "transcode/placeholder.hpp"
+
+#include "transcode/canvas.hpp"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+}
+
+#include <doctest/doctest.h>
+
+namespace tally::transcode {
+namespace {
+
+std::pair<int, int> decoded_size(const Bytes& jpeg) {
+    const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_MJPEG);
+    const auto decoder = make_codec_context(codec);
+    const auto packet = make_packet();
+    const auto picture = make_frame();
+    if (avcodec_open2(decoder.get(), codec, nullptr) < 0) return {};
+    if (av_new_packet(packet.get(), static_cast<int>(jpeg.size())) < 0) return {};
+    std::ranges::copy(jpeg, packet->data);
+    if (avcodec_send_packet(decoder.get(), packet.get()) < 0) return {};
+    if (avcodec_receive_frame(decoder.get(), picture.get()) < 0) return {};
+    return {picture->width, picture->height};
+}
+
+}  // namespace
+
+TEST_CASE("the placeholder is a picture of 1280 × 720 whatever the name") {
+    const std::string very_long(100'000, 'W');
+    for (const std::string_view name :
+         {std::string_view("Main Stage"),
+          std::string_view(""),
+          std::string_view("Сцена · 舞台"),
+          std::string_view("\xFF\xC3"),
+          std::string_view("a\0b", 3),
+          std::string_view(very_long)}) {
+        const auto jpeg = render_placeholder(name);
+        REQUIRE(jpeg);
+        CHECK(decoded_size(*jpeg) == std::pair(1280, 720));
+    }
+}
+
+TEST_CASE("text to draw is valid UTF-8 on one line, and bounded") {
+    CHECK(printable("Zürich 1 €  𝄞", 50) == "Zürich 1 €  𝄞");
+    CHECK(
+        printable(
+            "a\xFF"
+            "b",
+            50
+        ) == "a\uFFFDb"
+    );
+    CHECK(printable("\xE2\x82", 50) == "\uFFFD\uFFFD");            // cut short
+    CHECK(printable("\xC0\x80", 50) == "\uFFFD\uFFFD");            // overlong
+    CHECK(printable("\xED\xA0\x80", 50) == "\uFFFD\uFFFD\uFFFD");  // a surrogate
+    CHECK(printable("one\ntwo\xC2\x85", 50) == "one two ");
+    CHECK(printable("ééééé", 3) == "ééé");
+}
+
+}  // namespace tally::transcode
