@@ -1,0 +1,36 @@
+#include "sql/migrations.hpp"
+
+#include <array>
+
+namespace tally::sql {
+
+namespace {
+
+constexpr char channels[] = {
+#embed "../../migrations/0001_channels.sql"
+};
+constexpr char broadcasts[] = {
+#embed "../../migrations/0002_broadcasts.sql"
+};
+constexpr char streams[] = {
+#embed "../../migrations/0003_streams.sql"
+};
+
+template <std::size_t Size>
+constexpr std::string_view text(const char (&bytes)[Size]) {
+    return {bytes, Size};
+}
+
+constexpr auto migrations = std::to_array<Migration>({
+    {"0001_channels", text(channels)},
+    {"0002_broadcasts", text(broadcasts)},
+    {"0003_streams", text(streams)},
+});
+
+}  // namespace
+
+std::span<const Migration> embedded_migrations() {
+    return migrations;
+}
+
+}  // namespace tally::sql
