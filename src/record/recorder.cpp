@@ -1,0 +1,100 @@
+// Queues fragments for the disk thread within a bound of bytes.
+#include "record/recorder.hpp"
+
+#include "base/log.hpp"
+
+namespace tally::record {
+
+std::vector<Continuation> continuations(const Recording& recording) {
+    std::vector<Continuation> found;
+    for (const auto& rendition : recording.renditions()) {
+        if (rendition.segments.empty()) continue;
+        const auto& last = rendition.segments.back();
+        const auto& init = rendition.inits.back();
+        found.push_back(
+            {.rendition = rendition.name,
+             .kind = rendition.kind,
+             .timescale = rendition.timescale,
+             .format = init.format,
+             .next_init = init.number + 1,
+             .next_segment = last.number + 1,
+             .next_decode_time = last.end()}
+        );
+    }
+    return found;
+}
+
+Task<Recorder::Opened> Recorder::open(WorkerPool& disk, std::filesystem::path directory, Limits limits) {
+    auto prepare = [&disk, limits, directory = std::move(directory)]() -> Result<Opened> {
+        TRY(auto writer, Writer::open(directory));
+        TRY(const auto recording, Recording::open(directory));
+        return Opened{
+            .recorder = std::shared_ptr<Recorder>(new Recorder(disk, limits, std::move(writer))),
+            .continuations = continuations(*recording)
+        };
+    };
+    co_return co_await disk.run(std::move(prepare));
+}
+
+void Recorder::on_init(const package::Rendition& rendition, const package::Init& init) {
+    tracks_[rendition.name].init = std::make_shared<const package::Init>(init);
+}
+
+void Recorder::on_fragment(const package::Rendition& rendition, const package::Fragment& fragment) {
+    auto& track = tracks_[rendition.name];
+    const auto ordinal = track.fragments++;
+    const auto size = fragment.bytes->size();
+    if (queue_->bytes + size > limits_.bytes)
+        return queue_->lose(rendition.name, "the disk does not keep up");
+
+    auto job = [queue = queue_,
+                append = Append{
+                    .rendition = rendition.name,
+                    .kind = rendition.kind,
+                    .timescale = rendition.timescale,
+                    .init = track.init,
+                    .fragment = fragment,
+                    .ordinal = ordinal
+                }] { queue->write(append); };
+    queue_->bytes += size;
+    if (disk_.post(std::move(job))) return;
+    queue_->bytes -= size;
+    queue_->lose(rendition.name, "the disk queue is full");
+}
+
+Task<> Recorder::finish() {
+    auto queue = queue_;
+    co_return co_await disk_.run([queue] { return queue->writer.sync(); });
+}
+
+void Recorder::Queue::write(const Append& append) {
+    const auto written = writer.append(append);
+    bytes -= append.fragment.bytes->size();
+    if (!written) return lose(append.rendition, written.error().context);
+    if (!*written) return lose(append.rendition, "waiting for the next segment");
+    recover(append.rendition);
+}
+
+void Recorder::Queue::lose(const std::string& rendition, std::string_view reason) {
+    ++lost;
+    const bool first = [&] {
+        const std::scoped_lock lock(mutex);
+        return losing.insert(rendition).second;
+    }();
+    if (first) log::error("recording loses media", {{"rendition", rendition}, {"reason", reason}});
+}
+
+void Recorder::Queue::recover(const std::string& rendition) {
+    const bool was_losing = [&] {
+        const std::scoped_lock lock(mutex);
+        return losing.erase(rendition) > 0;
+    }();
+    if (was_losing) log::info("recording goes on", {{"rendition", rendition}});
+}
+
+bool Recorder::Queue::failing() const {
+    const std::scoped_lock lock(mutex);
+    return !losing.empty();
+}
+
+}  // namespace tally::record
