@@ -56,11 +56,12 @@ public:
     virtual ~OutputSink() = default;
     virtual void on_init(const Rendition& rendition, const Init& init) = 0;
     virtual void on_fragment(const Rendition& rendition, const Fragment& fragment) = 0;
+    /// A segment without fragments is a gap: the track was silent, and renditions keep equal numbers.
     virtual void on_segment_end(const Rendition& rendition, std::uint64_t segment) = 0;
     virtual void on_end() = 0;
 };
 
-/// A complete segment in the live window: its fragments' bytes in one piece.
+/// A complete segment in the live window: its fragments' bytes in one piece; null where the track was silent.
 struct Segment {
     std::uint64_t number = 0;
     std::uint32_t init = 0;
@@ -68,6 +69,7 @@ struct Segment {
     bool discontinuity = false;
     std::uint64_t decode_time = 0;
     std::uint64_t duration = 0;
+    std::uint64_t presentation_time = 0;  // of its first sample
     Time captured;
     SharedBytes bytes;
 };
