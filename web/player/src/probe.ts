@@ -1,0 +1,50 @@
+// Asks the server whether there is something to play before a player is set on it: players report a missing
+// stream as a network error, people want to know what is the matter.
+
+export type Availability =
+  | 'ready'
+  | 'offline' // known, not on air
+  | 'over' // the playlist is complete: nothing more will come
+  | 'preparing' // a recording that is not playable yet
+  | 'missing' // no such channel or recording
+  | 'unreachable';
+
+const codes: Record<string, Availability> = {
+  channel_offline: 'offline',
+  recording_not_ready: 'preparing',
+};
+
+export async function probeLive(playlist: string): Promise<Availability> {
+  const multivariant = await load(playlist);
+  if (typeof multivariant === 'string') return multivariant;
+  const first = multivariant.text.split('\n').find((line) => line !== '' && !line.startsWith('#'));
+  if (first === undefined) return 'offline';
+  const media = await load(new URL(first.trim(), multivariant.url).href);
+  if (typeof media === 'string') return media;
+  return media.text.includes('#EXT-X-ENDLIST') ? 'over' : 'ready';
+}
+
+export async function probeRecording(playlist: string): Promise<Availability> {
+  const found = await load(playlist);
+  return typeof found === 'string' ? found : 'ready';
+}
+
+async function load(url: string): Promise<{ url: string; text: string } | Availability> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(8000) });
+    if (response.ok) return { url: response.url, text: await response.text() };
+    if (response.status !== 404 && response.status !== 410) return 'unreachable';
+    return codes[await problemCode(response)] ?? 'missing';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+async function problemCode(response: Response): Promise<string> {
+  try {
+    const problem = (await response.json()) as { code?: unknown };
+    return String(problem.code);
+  } catch {
+    return '';
+  }
+}
