@@ -1,3 +1,27 @@
-# fuzz/<name>_fuzz.cpp becomes a libFuzzer program when TALLY_FUZZ is on; its corpus is replayed by a test otherwise.
+# tally_fuzz(<name> USES <modules...>)
+#   Program <name>_fuzz from fuzz/<name>_fuzz.cpp, whose entry is LLVMFuzzerTestOneInput. With TALLY_FUZZ it is a
+#   libFuzzer program, for fuzz/run; otherwise the test fuzz.<name> replays fuzz/corpus/<name> through it.
+function(tally_fuzz name)
+    cmake_parse_arguments(PARSE_ARGV 1 fuzz "" "" "USES")
+    list(TRANSFORM fuzz_USES PREPEND tally_)
+    add_executable(${name}_fuzz ${PROJECT_SOURCE_DIR}/fuzz/${name}_fuzz.cpp)
+    target_include_directories(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name}_fuzz PRIVATE ${fuzz_USES})
+    target_precompile_headers(${name}_fuzz REUSE_FROM tally_pch)
+    add_dependencies(fuzz ${name}_fuzz)
+    if(TALLY_FUZZ)
+        target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    else()
+        target_sources(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/replay_main.cpp)
+        add_test(NAME fuzz.${name} COMMAND ${name}_fuzz ${PROJECT_SOURCE_DIR}/fuzz/corpus/${name})
+    endif()
+endfunction()
+
 function(tally_fuzz_targets)
+    add_custom_target(fuzz)
+    tally_fuzz(aac USES codec)
+    tally_fuzz(amf0 USES container)
+    tally_fuzz(flv USES container)
+    tally_fuzz(h264 USES codec)
+    tally_fuzz(mp4 USES container)
 endfunction()

@@ -24,6 +24,7 @@ struct Sample {
     std::uint32_t duration = 0;
     std::int32_t composition_offset = 0;  // PTS - DTS; may be negative (trun version 1)
     bool sync = false;
+    friend bool operator==(const Sample&, const Sample&) = default;
 };
 
 /// ftyp + moov with mvex: what a CMAF track's fragments decode with (ISO 23000-19 7.3.1).
