@@ -1,4 +1,29 @@
-# The browser pages, built by Vite from web/ and embedded in the binary.
-function(tally_web)
-    add_library(tally_web INTERFACE)
+# tally_embed_web(): builds the pages of web/ with Vite, when they changed, and embeds them in the module web.
+function(tally_embed_web)
+    find_program(NODE node REQUIRED)
+    find_program(NPM npm REQUIRED)
+    set(web ${PROJECT_SOURCE_DIR}/web)
+    set(out ${PROJECT_BINARY_DIR}/web)
+    file(GLOB manifests CONFIGURE_DEPENDS ${web}/package*.json ${web}/*/package.json)
+    file(GLOB_RECURSE pages CONFIGURE_DEPENDS ${web}/player/*)
+    list(FILTER pages EXCLUDE REGEX "/node_modules/")
+
+    # npm writes this file last. It is newer than the lock file while what is installed is what is locked.
+    set(installed ${web}/node_modules/.package-lock.json)
+    add_custom_command(
+        OUTPUT ${installed}
+        COMMAND ${NPM} ci --prefer-offline --loglevel=error
+        DEPENDS ${manifests}
+        WORKING_DIRECTORY ${web}
+        COMMENT "Installing the packages of the browser pages"
+    )
+    add_custom_command(
+        OUTPUT ${out}/assets.cpp
+        COMMAND ${CMAKE_COMMAND} -E env TALLY_WEB_DIST=${out}/dist ${NPM} run --silent build -- --logLevel warn
+        COMMAND ${NODE} ${web}/tools/embed.mjs ${out}/dist ${out}
+        DEPENDS ${installed} ${pages} ${web}/tools/embed.mjs ${web}/vite.config.ts ${web}/tsconfig.json
+        WORKING_DIRECTORY ${web}
+        COMMENT "Building the browser pages"
+    )
+    target_sources(tally_web PRIVATE ${out}/assets.cpp)
 endfunction()
