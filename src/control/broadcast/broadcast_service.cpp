@@ -1,0 +1,142 @@
+#include "control/broadcast/broadcast_service.hpp"
+
+#include "control/lifecycle/ending.hpp"
+
+namespace tally::control {
+
+namespace {
+
+constexpr std::size_t most_tags = 50;
+
+json::FieldErrors check(const NewBroadcast& request) {
+    json::Checks checks;
+    checks.length("/title", request.title, 1, 200);
+    if (request.description) checks.length("/description", *request.description, 0, 5000);
+    checks.require(request.tags.size() <= most_tags, "/tags", "too_long", "must be 50 at most");
+    for (std::size_t i = 0; i < request.tags.size(); ++i)
+        checks.length(fmt::format("/tags/{}", i), request.tags[i], 1, 64);
+    if (request.auto_end) checks.range<std::int64_t>("/autoEnd", request.auto_end->count(), 60, 86'400);
+    if (request.metadata) check_metadata(checks, *request.metadata);
+    return checks.take();
+}
+
+std::unexpected<Problem> not_found(const BroadcastId& id) {
+    return control::not_found("broadcast", id.text());
+}
+
+std::unexpected<Problem> invalid_transition(const Broadcast& broadcast, std::string_view wanted) {
+    const auto what = "Broadcast " + broadcast.id.text();
+    return control::invalid_transition(broadcast_transitions, what, broadcast.status, wanted);
+}
+
+}  // namespace
+
+Broadcast new_broadcast(const NewBroadcast& request, const Channel& channel, Options options, Time now) {
+    Broadcast broadcast;
+    broadcast.id = BroadcastId::make(now);
+    broadcast.channel_id = channel.id;
+    broadcast.title = request.title;
+    broadcast.description = request.description.value_or("");
+    broadcast.tags = request.tags;
+    broadcast.visibility = request.visibility.value_or(channel.visibility);
+    broadcast.auto_end = request.auto_end.value_or(broadcast.auto_end);
+    broadcast.record = options.record && request.record.value_or(channel.record);
+    broadcast.created_at = now;
+    broadcast.metadata = request.metadata.value_or(json::object());
+    return broadcast;
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::create(NewBroadcast request) {
+    if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
+    auto created = co_await database_.transact([=, this](sql::Session& session) -> Outcome<BroadcastDetails> {
+        const auto now = clock_.now();
+        std::vector<Warning> warnings;
+        TRY(auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
+        if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
+        auto broadcast = new_broadcast(request, channel, options_, now);
+        BroadcastRepository(session).insert(broadcast);
+        return BroadcastDetails{std::move(broadcast), std::move(channel), std::move(warnings)};
+    });
+    if (created && !created->warnings.empty()) co_await channels_.refresh_names();
+    co_return created;
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::get(BroadcastId id) {
+    co_return co_await database_.read([=](sql::Session& session) -> Outcome<BroadcastDetails> {
+        const auto broadcast = BroadcastRepository(session).find(id);
+        if (!broadcast) return not_found(id);
+        auto on_air = load(session, *broadcast);
+        return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};
+    });
+}
+
+Async<Page<BroadcastDetails>> BroadcastService::list(
+    BroadcastFilter filter, BroadcastOrder order, PageRequest page
+) {
+    co_return co_await database_.read([=](sql::Session& session) {
+        auto found = BroadcastRepository(session).list(filter, order, page);
+        Page<BroadcastDetails> details{.items = {}, .next = std::move(found.next)};
+        for (auto& broadcast : found.items) {
+            auto on_air = load(session, broadcast);
+            details.items.push_back({std::move(broadcast), std::move(on_air.channel)});
+        }
+        return details;
+    });
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::start(BroadcastId id, bool require_media) {
+    co_return co_await database_.transact([=, this](sql::Session& session) -> Outcome<BroadcastDetails> {
+        const auto broadcast = BroadcastRepository(session).find(id);
+        if (!broadcast) return not_found(id);
+        auto on_air = load(session, *broadcast);
+        const auto next = follow(broadcast_transitions, broadcast->status, BroadcastAction::start);
+        if (!next) return invalid_transition(*broadcast, "started");
+        if (*next != broadcast->status) {
+            if (auto is_free = check_output_is_free(on_air.channel, *broadcast); !is_free)
+                return std::unexpected(std::move(is_free).error());
+            if (require_media && broadcast->media_state != MediaState::receiving)
+                return http::problem(
+                    409, "stream_not_receiving_media", "No media arrives for this broadcast."
+                );
+            const auto now = clock_.now();
+            go_live(on_air, now);
+            save(session, on_air, now);
+        }
+        BroadcastDetails details{std::move(on_air.broadcast), std::move(on_air.channel)};
+        if (!on_air.stream)
+            details.warnings.push_back({"no_stream_bound", "No stream was started for this broadcast yet."});
+        return details;
+    });
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::complete(BroadcastId id) {
+    return end(std::move(id), BroadcastAction::complete, "completed");
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::cancel(BroadcastId id) {
+    return end(std::move(id), BroadcastAction::cancel, "cancelled");
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::end(
+    BroadcastId id, BroadcastAction action, std::string_view reason
+) {
+    auto ended = co_await database_.transact([=, this](sql::Session& session) -> Outcome<BroadcastDetails> {
+        const auto broadcast = BroadcastRepository(session).find(id);
+        if (!broadcast) return not_found(id);
+        const auto next = follow(broadcast_transitions, broadcast->status, action);
+        if (!next) return invalid_transition(*broadcast, reason);
+        auto on_air = load(session, *broadcast);
+        const auto now = clock_.now();
+        end_broadcast(on_air, action, reason, now);
+        save(session, on_air, now);
+        return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};
+    });
+    if (!ended) co_return ended;
+    const auto& streams = ended->broadcast.stream_ids;
+    if (!streams.empty()) co_await live_.end_stream(streams.back());
+    const auto recording = co_await finish_recording(database_, live_, ended->broadcast);
+    if (recording) ended->broadcast.media_duration = recording->duration;
+    co_return ended;
+}
+
+}  // namespace tally::control

@@ -1,0 +1,20 @@
+#include "control/channel/channel_names.hpp"
+
+namespace tally::control {
+
+std::optional<ChannelNames::Entry> ChannelNames::find(const std::string& segment) const {
+    const auto entries = entries_.load();
+    const auto found = entries->find(segment);
+    return found == entries->end() ? std::nullopt : std::optional(found->second);
+}
+
+void ChannelNames::replace(std::vector<ChannelName> names) {
+    auto entries = std::make_shared<Entries>();
+    for (const auto& each : names)
+        entries->try_emplace(each.channel_id.text(), each.channel_id, each.name);
+    for (const auto& each : names)
+        entries->try_emplace(each.slug, each.channel_id, each.name);
+    entries_ = std::move(entries);
+}
+
+}  // namespace tally::control

@@ -1,0 +1,42 @@
+// Use cases of channels, one transaction each.
+#pragma once
+
+#include "control/channel/channel_factory.hpp"
+#include "control/channel/channel_names.hpp"
+#include "sql/database.hpp"
+
+namespace tally::control {
+
+class ChannelService {
+public:
+    ChannelService(sql::Database& database, const Clock& clock, const ChannelFactory& factory)
+        : database_(database),
+          clock_(clock),
+          factory_(factory) {}
+
+    /// Before anything else at start: makes ch_001 on an empty store and learns the names.
+    Async<> prepare();
+
+    const ChannelNames& names() const { return names_; }
+
+    /// The key is shown to who creates the channel, and never again but by start-stream and rotate_key().
+    Async<Outcome<Channel>> create(ChannelFields fields);
+    /// By id, slug or old slug.
+    Async<Outcome<Channel>> get(std::string name);
+    Async<Page<Channel>> list(ChannelRepository::Filter filter, PageRequest page);
+    Async<Outcome<Channel>> patch(std::string name, ChannelFields fields);
+    Async<Outcome<Channel>> rotate_key(std::string name);
+
+    std::string key_of(const Channel& channel) const { return factory_.keys().key_of(channel); }
+
+    /// After a channel came to be or changed its name or slug.
+    Async<> refresh_names();
+
+private:
+    sql::Database& database_;
+    const Clock& clock_;
+    const ChannelFactory& factory_;
+    ChannelNames names_;
+};
+
+}  // namespace tally::control

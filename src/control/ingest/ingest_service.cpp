@@ -1,0 +1,74 @@
+#include "control/ingest/ingest_service.hpp"
+
+#include "control/broadcast/broadcast_repository.hpp"
+#include "control/stream/stream_repository.hpp"
+
+namespace tally::control {
+
+namespace {
+
+OnAir begin_unannounced(sql::Session& session, Channel channel, Options options, Time now) {
+    const NewBroadcast request{.channel_id = channel.id, .title = channel.name};
+    OnAir on_air{.channel = std::move(channel), .broadcast = {}, .stream = {}};
+    on_air.broadcast = new_broadcast(request, on_air.channel, options, now);
+    on_air.broadcast.auto_live = true;
+    BroadcastRepository(session).insert(on_air.broadcast);
+    go_live(on_air, now);
+    return on_air;
+}
+
+}  // namespace
+
+Async<Result<Admission>> IngestService::admit(PublishRequest request) {
+    try {
+        auto admitted = co_await database_.transact([=, this](sql::Session& session) -> Result<LiveStart> {
+            const auto now = clock_.now();
+            TRY(auto channel, identify(session, request, now));
+            return find_or_start(session, std::move(channel), now);
+        });
+        if (!admitted) co_return std::unexpected(std::move(admitted).error());
+        live_.start(*admitted);
+        lifecycle_.wake();
+        co_return Admission{admitted->stream, admitted->channel};
+    } catch (const sql::Unavailable&) {
+        co_return fail(Errc::io, "the store is not available");
+    }
+}
+
+Result<Channel> IngestService::identify(sql::Session& session, const PublishRequest& request, Time now)
+    const {
+    ChannelRepository channels(session);
+    if (request.key.empty()) {
+        if (auto owner = channels.find_by_key_hash(StreamKeys::hash(request.name))) return *std::move(owner);
+        if (!options_.open_on_loopback || !request.loopback) return fail(Errc::refused, "unknown stream key");
+    }
+    auto channel = channels.resolve(request.name);
+    if (!request.key.empty()) {
+        if (!channel || !factory_.keys().matches(*channel, request.key))
+            return fail(Errc::refused, "unknown channel or wrong stream key");
+        return *std::move(channel);
+    }
+    if (channel) return *std::move(channel);
+    std::vector<Warning> warnings;
+    const auto id = ChannelId::parse(request.name);
+    if (!id) return fail(Errc::refused, "no such channel");
+    auto provisioned = factory_.find_or_provision(session, *id, now, warnings);
+    if (!provisioned) return fail(Errc::refused, "no such channel");
+    return *std::move(provisioned);
+}
+
+Result<LiveStart> IngestService::find_or_start(sql::Session& session, Channel channel, Time now) const {
+    if (channel.status == ChannelStatus::disabled) return fail(Errc::refused, "the channel is disabled");
+    if (channel.current_stream_id) return live_start(load(session, *channel.current_stream_id));
+    if (!channel.current_broadcast_id && !channel.auto_live)
+        return fail(Errc::refused, "no stream was started for this channel");
+    auto on_air = channel.current_broadcast_id
+                      ? load(session, *channel.current_broadcast_id)
+                      : begin_unannounced(session, std::move(channel), options_, now);
+    start_stream(on_air, on_air.channel.default_quality, now);
+    StreamRepository(session).insert(*on_air.stream);
+    save(session, on_air, now);
+    return live_start(on_air);
+}
+
+}  // namespace tally::control

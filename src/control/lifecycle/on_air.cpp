@@ -1,0 +1,173 @@
+#include "control/lifecycle/on_air.hpp"
+
+#include "control/broadcast/broadcast_repository.hpp"
+#include "control/channel/channel_repository.hpp"
+#include "control/stream/stream_repository.hpp"
+
+namespace tally::control {
+
+namespace {
+
+template <class T>
+T existing(std::optional<T> found) {
+    if (!found) throw sql::Unavailable("store: a broadcast's channel, stream or the broadcast is missing");
+    return *std::move(found);
+}
+
+/// False when the stream's state does not know the event.
+bool apply(Stream& stream, StreamEvent event) {
+    const auto next = follow(stream_transitions, stream.status, event);
+    if (next) stream.status = *next;
+    return next.has_value();
+}
+
+Time last_chance(const OnAir& on_air) {
+    return *on_air.stream->lost_at + on_air.broadcast.auto_end;
+}
+
+}  // namespace
+
+OnAir load(sql::Session& session, const Stream& stream) {
+    return {
+        .channel = existing(ChannelRepository(session).find(stream.channel_id)),
+        .broadcast = existing(BroadcastRepository(session).find(stream.broadcast_id)),
+        .stream = stream,
+    };
+}
+
+OnAir load(sql::Session& session, const Broadcast& broadcast) {
+    OnAir on_air{
+        .channel = existing(ChannelRepository(session).find(broadcast.channel_id)),
+        .broadcast = broadcast,
+        .stream = {},
+    };
+    if (broadcast.active_stream_id)
+        on_air.stream = existing(StreamRepository(session).find(*broadcast.active_stream_id));
+    return on_air;
+}
+
+OnAir load(sql::Session& session, const StreamId& stream) {
+    return load(session, existing(StreamRepository(session).find(stream)));
+}
+
+OnAir load(sql::Session& session, const BroadcastId& broadcast) {
+    return load(session, existing(BroadcastRepository(session).find(broadcast)));
+}
+
+void save(sql::Session& session, OnAir& on_air, Time now) {
+    on_air.channel.updated_at = now;
+    ChannelRepository(session).update(on_air.channel);
+    BroadcastRepository(session).update(on_air.broadcast);
+    if (on_air.stream) StreamRepository(session).update(*on_air.stream);
+}
+
+Outcome<void> check_output_is_free(const Channel& channel, const Broadcast& broadcast) {
+    if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
+    const bool others_live = channel.current_broadcast_id && channel.current_broadcast_id != broadcast.id;
+    const bool others_stream =
+        channel.current_stream_id && channel.current_stream_id != broadcast.active_stream_id;
+    if (others_live || others_stream) return channel_busy(channel);
+    return {};
+}
+
+void start_stream(OnAir& on_air, const Quality& quality, Time now) {
+    Stream stream;
+    stream.id = StreamId::make(now);
+    stream.channel_id = on_air.channel.id;
+    stream.broadcast_id = on_air.broadcast.id;
+    stream.quality = quality;
+    stream.started_at = now;
+    stream.deadline_at = now + start_timeout;
+    on_air.channel.current_stream_id = stream.id;
+    auto& broadcast = on_air.broadcast;
+    broadcast.active_stream_id = stream.id;
+    broadcast.stream_ids.push_back(stream.id);
+    if (broadcast.record && !broadcast.recording_id) broadcast.recording_id = RecordingId::make(now);
+    apply(broadcast, MediaEvent::stream_started);
+    on_air.stream = std::move(stream);
+}
+
+void go_live(OnAir& on_air, Time now) {
+    on_air.broadcast.status = BroadcastStatus::live;
+    on_air.broadcast.started_at = now;
+    set_on_air(on_air.channel, on_air.broadcast.id);
+}
+
+void media_arrived(OnAir& on_air, Time now) {
+    auto& stream = *on_air.stream;
+    const bool was_away = stream.status == StreamStatus::reconnecting;
+    if (!apply(stream, StreamEvent::media_arrived)) return;
+    if (was_away) ++stream.reconnects;
+    if (!stream.first_media_at) stream.first_media_at = now;
+    stream.lost_at.reset();
+    stream.said_goodbye = false;
+    stream.deadline_at.reset();
+    apply(on_air.broadcast, MediaEvent::media_arrived);
+}
+
+void encoder_left(OnAir& on_air, bool goodbye, Time now) {
+    auto& stream = *on_air.stream;
+    const auto window =
+        goodbye ? std::min(goodbye_window, on_air.channel.reconnect_window) : on_air.channel.reconnect_window;
+    // A broadcast that an encoder began ends with it, even if it never sent anything.
+    const bool gave_up = stream.status == StreamStatus::starting && on_air.broadcast.auto_live;
+    if (!apply(stream, StreamEvent::encoder_left) && !gave_up) return;
+    stream.lost_at = now;
+    stream.said_goodbye = goodbye;
+    stream.deadline_at = now + window;
+}
+
+void deadline_passed(OnAir& on_air, Time now) {
+    auto& stream = *on_air.stream;
+    auto& broadcast = on_air.broadcast;
+    const auto end = [&](StreamEvent event, std::string_view reason) {
+        end_stream(on_air, event, reason, now);
+        const bool over = event == StreamEvent::stop || broadcast.auto_live;
+        if (over && broadcast.status == BroadcastStatus::live)
+            end_broadcast(on_air, BroadcastAction::complete, reason, now);
+    };
+    if (stream.status == StreamStatus::starting) return end(StreamEvent::fail, "no_media_timeout");
+    if (stream.status != StreamStatus::reconnecting) return stream.deadline_at.reset();
+    if (broadcast.auto_live && stream.said_goodbye) return end(StreamEvent::stop, "encoder_stopped");
+    if (now >= last_chance(on_air)) return end(StreamEvent::stop, "encoder_lost");
+    apply(broadcast, MediaEvent::window_passed);
+    stream.deadline_at = last_chance(on_air);
+}
+
+void end_stream(OnAir& on_air, StreamEvent event, std::string_view reason, Time now) {
+    auto& stream = *on_air.stream;
+    if (!apply(stream, event)) return;
+    stream.ended_at = now;
+    stream.end_reason = reason;
+    stream.deadline_at.reset();
+    on_air.channel.current_stream_id.reset();
+    on_air.broadcast.active_stream_id.reset();
+    apply(on_air.broadcast, MediaEvent::stream_ended);
+}
+
+void end_broadcast(OnAir& on_air, BroadcastAction action, std::string_view reason, Time now) {
+    auto& broadcast = on_air.broadcast;
+    const auto next = follow(broadcast_transitions, broadcast.status, action);
+    if (!next || *next == broadcast.status) return;
+    if (on_air.stream) end_stream(on_air, StreamEvent::stop, reason, now);
+    broadcast.status = *next;
+    broadcast.ended_at = now;
+    broadcast.end_reason = reason;
+    apply(broadcast, MediaEvent::over);
+    if (on_air.channel.current_broadcast_id == broadcast.id) set_on_air(on_air.channel, std::nullopt);
+}
+
+LiveStart live_start(const OnAir& on_air) {
+    return {
+        .stream = on_air.stream->id,
+        .broadcast = on_air.broadcast.id,
+        .channel = on_air.channel.id,
+        .channel_name = on_air.channel.name,
+        .recording = on_air.broadcast.recording_id,
+        .quality = on_air.stream->quality,
+        .latency_mode = on_air.channel.latency_mode,
+        .dvr_window = on_air.channel.dvr_window,
+    };
+}
+
+}  // namespace tally::control

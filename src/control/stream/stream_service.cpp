@@ -1,0 +1,126 @@
+#include "control/stream/stream_service.hpp"
+
+#include "control/lifecycle/ending.hpp"
+
+namespace tally::control {
+
+namespace {
+
+std::unexpected<Problem> not_found(const StreamId& id) {
+    return control::not_found("stream", id.text());
+}
+
+json::FieldErrors check(const StartStream& request) {
+    json::Checks checks;
+    const bool offered = request.protocol.value_or(Protocol::rtmp) == Protocol::rtmp;
+    checks.require(offered, "/protocol", "unsupported", "must be RTMP: this server takes no other yet");
+    if (request.quality) check_quality(checks, "/quality", *request.quality);
+    return checks.take();
+}
+
+json::FieldErrors check(const StopStream& request) {
+    json::Checks checks;
+    if (request.reason) checks.length("/reason", *request.reason, 1, 64);
+    return checks.take();
+}
+
+Outcome<void> check_can_start(const Channel& channel, const Broadcast& broadcast) {
+    if (broadcast.channel_id != channel.id) {
+        return http::problem(
+            409,
+            "broadcast_channel_mismatch",
+            fmt::format("Broadcast {} is channel {}'s.", broadcast.id.text(), broadcast.channel_id.text())
+        );
+    }
+    if (is_over(broadcast.status)) {
+        const auto what = "Broadcast " + broadcast.id.text();
+        return invalid_transition(broadcast_transitions, what, broadcast.status, "streamed to");
+    }
+    return check_output_is_free(channel, broadcast);
+}
+
+}  // namespace
+
+Async<Outcome<StartedStream>> StreamService::start(StartStream request) {
+    if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
+    auto started = co_await database_.transact([request = std::move(request), this](sql::Session& session) {
+        return start_in(session, request);
+    });
+    if (!started) co_return std::unexpected(std::move(started).error());
+    auto& [on_air, created, warnings] = *started;
+    live_.start(live_start(on_air));
+    if (created) lifecycle_.wake();
+    if (!warnings.empty()) co_await channels_.refresh_names();
+    auto measured = live_.measured(on_air.stream->id);
+    co_return StartedStream{
+        {*std::move(on_air.stream), std::move(on_air.channel), std::move(measured), std::move(warnings)},
+        created,
+    };
+}
+
+Outcome<StreamService::Started> StreamService::start_in(sql::Session& session, const StartStream& request) {
+    const auto now = clock_.now();
+    std::vector<Warning> warnings;
+    TRY(const auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
+    const auto broadcast = BroadcastRepository(session).find(request.broadcast_id);
+    if (!broadcast) return control::not_found("broadcast", request.broadcast_id.text());
+    if (auto allowed = check_can_start(channel, *broadcast); !allowed)
+        return std::unexpected(std::move(allowed).error());
+    auto on_air = load(session, *broadcast);
+    if (on_air.stream) return Started{std::move(on_air)};
+    start_stream(on_air, merged(request.quality.value_or(QualityTarget()), channel.default_quality), now);
+    StreamRepository(session).insert(*on_air.stream);
+    save(session, on_air, now);
+    return Started{std::move(on_air), true, std::move(warnings)};
+}
+
+Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream request) {
+    if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
+    auto stopped = co_await database_.transact([=, this](sql::Session& session) -> Outcome<StoppedStream> {
+        const auto stream = StreamRepository(session).find(id);
+        if (!stream) return not_found(id);
+        auto on_air = load(session, *stream);
+        if (!is_over(stream->status)) {
+            const auto now = clock_.now();
+            const auto reason = request.reason.value_or("user");
+            end_stream(on_air, StreamEvent::stop, reason, now);
+            if (request.complete_broadcast.value_or(true) && on_air.broadcast.status == BroadcastStatus::live)
+                end_broadcast(on_air, BroadcastAction::complete, reason, now);
+            save(session, on_air, now);
+        }
+        return StoppedStream{*std::move(on_air.stream), std::move(on_air.broadcast)};
+    });
+    if (!stopped) co_return stopped;
+    co_await live_.end_stream(id);
+    if (is_over(stopped->broadcast.status))
+        stopped->recording = co_await finish_recording(database_, live_, stopped->broadcast);
+    co_return stopped;
+}
+
+Async<Outcome<StreamDetails>> StreamService::get(StreamId id) {
+    auto found = co_await database_.read([=](sql::Session& session) -> Outcome<StreamDetails> {
+        const auto stream = StreamRepository(session).find(id);
+        if (!stream) return not_found(id);
+        auto on_air = load(session, *stream);
+        return StreamDetails{*std::move(on_air.stream), std::move(on_air.channel)};
+    });
+    if (found) found->measured = live_.measured(id);
+    co_return found;
+}
+
+Async<Page<StreamDetails>> StreamService::list(StreamFilter filter, PageRequest page) {
+    auto details = co_await database_.read([=](sql::Session& session) {
+        auto found = StreamRepository(session).list(filter, page);
+        Page<StreamDetails> read{.items = {}, .next = std::move(found.next)};
+        for (auto& stream : found.items) {
+            auto on_air = load(session, stream);
+            read.items.push_back({std::move(stream), std::move(on_air.channel)});
+        }
+        return read;
+    });
+    for (auto& each : details.items)
+        each.measured = live_.measured(each.stream.id);
+    co_return details;
+}
+
+}  // namespace tally::control
