@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 namespace tally::container::flv {
 
@@ -44,6 +46,15 @@ std::string_view audio_codec_name(std::uint8_t id) {
     return id < names.size() ? names.at(id) : "";
 }
 
+/// The codec's FourCC as it may be shown to people: bytes from a peer need not be text.
+std::string four_cc(ByteReader& reader) {
+    std::string text(text_of(reader.take(4)));
+    std::ranges::replace_if(
+        text, [](unsigned char character) { return character < ' ' || character > '~'; }, '?'
+    );
+    return text;
+}
+
 /// The first packet types of AVC and AAC are numbered as PacketType is.
 Result<PacketType> packet_type(std::uint8_t value, PacketType last, std::string_view medium) {
     if (value > static_cast<std::uint8_t>(last))
@@ -64,7 +75,7 @@ Result<VideoTag> parse_video(ByteView message) {
     if ((first & ex_header) != 0)
         return fail(
             Errc::unsupported,
-            fmt::format("flv: Enhanced RTMP video \"{}\"; send H.264 as legacy RTMP", text_of(reader.take(4)))
+            fmt::format("flv: Enhanced RTMP video \"{}\"; send H.264 as legacy RTMP", four_cc(reader))
         );
     const std::uint8_t frame_type = first >> 4;
     const std::uint8_t codec_id = first & 0x0f;
@@ -92,7 +103,7 @@ Result<AudioTag> parse_audio(ByteView message) {
     if (format == sound_ex_header)
         return fail(
             Errc::unsupported,
-            fmt::format("flv: Enhanced RTMP audio \"{}\"; send AAC as legacy RTMP", text_of(reader.take(4)))
+            fmt::format("flv: Enhanced RTMP audio \"{}\"; send AAC as legacy RTMP", four_cc(reader))
         );
     if (format != sound_aac)
         return fail(

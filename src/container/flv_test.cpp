@@ -75,6 +75,9 @@ TEST_CASE("Enhanced RTMP is recognised and refused with its FourCC") {
     REQUIRE_FALSE(hevc);
     CHECK(hevc.error().code == Errc::unsupported);
     CHECK(hevc.error().context == "flv: Enhanced RTMP video \"hvc1\"; send H.264 as legacy RTMP");
+    const auto garbage = parse_video(from_hex("9000ff0a41"));
+    REQUIRE_FALSE(garbage);
+    CHECK(garbage.error().context == "flv: Enhanced RTMP video \"???A\"; send H.264 as legacy RTMP");
     const auto opus = parse_audio(from_hex("904f707573"));
     REQUIRE_FALSE(opus);
     CHECK(opus.error().context == "flv: Enhanced RTMP audio \"Opus\"; send AAC as legacy RTMP");

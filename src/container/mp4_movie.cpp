@@ -46,7 +46,7 @@ std::int64_t to_movie(std::int64_t time, std::uint32_t timescale) {
 struct Placement {
     std::int64_t duration = 0;    // of the media, in the track's timescale
     std::int64_t media_time = 0;  // composition time of the first picture, in the track's timescale
-    std::int32_t lift = 0;        // added to every composition offset
+    std::int64_t lift = 0;        // added to every composition offset
     std::int64_t starts = 0;      // in the movie
     std::int64_t presented = 0;   // for so long
 };
@@ -61,7 +61,7 @@ std::vector<Placement> place(std::span<const MovieTrack> tracks) {
         placements.push_back({
             .duration = span.duration,
             .media_time = span.first + lift,
-            .lift = static_cast<std::int32_t>(lift),
+            .lift = lift,
             .starts = starts,
             .presented = to_movie(span.end - span.first, track.timescale),
         });

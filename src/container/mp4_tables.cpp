@@ -34,7 +34,7 @@ std::uint32_t write_runs(ByteWriter& out, const std::vector<Sample>& samples, Va
     return runs;
 }
 
-void write_composition_offsets(ByteWriter& out, const std::vector<Sample>& samples, std::int32_t lift) {
+void write_composition_offsets(ByteWriter& out, const std::vector<Sample>& samples, std::int64_t lift) {
     const auto offset = [lift](const Sample& sample) {
         return static_cast<std::uint32_t>(sample.composition_offset + lift);
     };
@@ -99,7 +99,7 @@ void write_chunk_offsets(ByteWriter& out, const std::vector<Chunk>& chunks, cons
 }  // namespace
 
 void write_sample_tables(
-    ByteWriter& out, const MovieTrack& track, std::int32_t lift, const ChunkOffsets& offsets
+    ByteWriter& out, const MovieTrack& track, std::int64_t lift, const ChunkOffsets& offsets
 ) {
     const auto duration = [](const Sample& sample) { return sample.duration; };
     table(out, "stts", 0, [&] { return write_runs(out, track.samples, duration); });

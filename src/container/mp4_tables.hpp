@@ -15,7 +15,7 @@ struct ChunkOffsets {
 
 /// stts, ctts, stss, stsc, stsz and stco or co64. `lift` is added to every composition offset.
 void write_sample_tables(
-    ByteWriter& out, const MovieTrack& track, std::int32_t lift, const ChunkOffsets& offsets
+    ByteWriter& out, const MovieTrack& track, std::int64_t lift, const ChunkOffsets& offsets
 );
 
 }  // namespace tally::container::mp4
