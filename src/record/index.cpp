@@ -130,7 +130,7 @@ void put(ByteWriter& out, const FragmentEntry& entry) {
     out.u64(entry.offset);
     out.u32(entry.size);
     out.u32(entry.payload);
-    out.u32(static_cast<std::uint32_t>(entry.samples.size()));
+    out.u32(entry.sample_count);
     for (const auto& sample : entry.samples) {
         put_varint(out, static_cast<std::uint64_t>(sample.size) << 1 | (sample.sync ? 1 : 0));
         put_varint(out, sample.duration);
@@ -150,8 +150,7 @@ InitEntry get_init(ByteReader& in) {
     return entry;
 }
 
-std::vector<package::Sample> get_samples(ByteReader& in) {
-    const auto count = in.u32();
+std::vector<package::Sample> get_samples(ByteReader& in, std::uint32_t count) {
     std::vector<package::Sample> samples;
     samples.reserve(std::min<std::size_t>(count, in.remaining()));
     for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
@@ -181,7 +180,8 @@ FragmentEntry get_fragment(ByteReader& in, IndexReader::Detail detail) {
     entry.offset = in.u64();
     entry.size = in.u32();
     entry.payload = in.u32();
-    if (detail == IndexReader::Detail::samples) entry.samples = get_samples(in);
+    entry.sample_count = in.u32();
+    if (detail == IndexReader::Detail::samples) entry.samples = get_samples(in, entry.sample_count);
     return entry;
 }
 

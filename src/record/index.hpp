@@ -45,7 +45,8 @@ struct FragmentEntry {
     std::uint64_t offset = 0;   // in the rendition's file
     std::uint32_t size = 0;     // moof + mdat
     std::uint32_t payload = 0;  // of the first sample's byte, from `offset`
-    std::vector<package::Sample> samples{};
+    std::uint32_t sample_count = 0;
+    std::vector<package::Sample> samples{};  // empty when they were left out of reading
 };
 
 using Entry = std::variant<RenditionEntry, InitEntry, FragmentEntry>;

@@ -21,6 +21,7 @@ FragmentEntry fragment_entry() {
         .offset = 1ULL << 33,
         .size = 70'000,
         .payload = 120,
+        .sample_count = 2,
         .samples =
             {{.size = 69'000, .duration = 3000, .composition_offset = 6000, .sync = true},
              {.size = 880, .duration = 3000, .composition_offset = -3000, .sync = false}}

@@ -6,7 +6,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -35,6 +34,11 @@ public:
         weight_ += weight;
         while (weight_ > capacity_ && entries_.size() > 1)
             erase(std::prev(entries_.end()));
+    }
+
+    void erase(const std::string& key) {
+        const std::scoped_lock lock(mutex_);
+        if (const auto found = places_.find(key); found != places_.end()) erase(found->second);
     }
 
 private:

@@ -3,6 +3,9 @@
 
 #include "container/mp4.hpp"
 #include "record/index.hpp"
+#include "record/piece_source.hpp"
+
+#include <boost/crc.hpp>
 
 #include <limits>
 
@@ -117,6 +120,18 @@ Cut preview_at(std::span<const media::Ticks> points, media::Ticks wanted) {
     return {.from = *from, .to = *to};
 }
 
+/// The header names every sample's size and place, so it tells two movies apart.
+Movie assemble(Bytes header, std::vector<Piece> pieces) {
+    boost::crc_32_type crc;
+    crc.process_bytes(header.data(), header.size());
+    const auto source = std::make_shared<const PieceSource>(std::move(header), std::move(pieces));
+    return {
+        .source = source,
+        .etag = fmt::format("\"{:08x}-{:x}\"", crc.checksum(), source->size()),
+        .memory = source->memory()
+    };
+}
+
 }  // namespace
 
 std::vector<Cut> previews(const Recording& recording) {
@@ -130,7 +145,7 @@ std::vector<Cut> previews(const Recording& recording) {
     return cuts;
 }
 
-Result<std::shared_ptr<const PieceSource>> movie(const Recording& recording, Cut cut) {
+Result<Movie> movie(const Recording& recording, Cut cut) {
     std::vector<TrackBuilder> builders;
     std::vector<std::optional<std::size_t>> builder_of(recording.renditions().size());
     auto index_from = recording.index_end();
@@ -164,7 +179,7 @@ Result<std::shared_ptr<const PieceSource>> movie(const Recording& recording, Cut
     std::vector<mp4::MovieTrack> tracks;
     for (auto& builder : builders)
         tracks.push_back(std::move(builder).finish(origin));
-    return std::make_shared<const PieceSource>(mp4::movie_header(tracks, body_size), std::move(pieces));
+    return assemble(mp4::movie_header(tracks, body_size), std::move(pieces));
 }
 
 }  // namespace tally::record

@@ -2,9 +2,11 @@
 // recorded bytes.
 #pragma once
 
-#include "record/piece_source.hpp"
+#include "base/byte_source.hpp"
 #include "record/recording.hpp"
 
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace tally::record {
@@ -20,12 +22,18 @@ inline Cut whole(const Recording& recording) {
     return {.from = recording.start(), .to = recording.end()};
 }
 
+struct Movie {
+    std::shared_ptr<const ByteSource> source;
+    std::string etag;        // strong, quoted
+    std::size_t memory = 0;  // that the source holds, in bytes
+};
+
 /// Three cuts of about 10 s that start 10, 50 and 80 % into the recording, keyframe to keyframe. Of a
 /// recording with less: what is there. Empty when nothing is playable.
 std::vector<Cut> previews(const Recording& recording);
 
 /// Video and audio of the cut, interleaved as they were made; moov first. Errc::not_found when the cut holds
 /// no sample. Blocks while it reads the index.
-Result<std::shared_ptr<const PieceSource>> movie(const Recording& recording, Cut cut);
+Result<Movie> movie(const Recording& recording, Cut cut);
 
 }  // namespace tally::record

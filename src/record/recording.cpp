@@ -60,6 +60,7 @@ public:
         }
         auto& segment = segments.back();
         segment.duration = entry.decode_time + entry.duration - segment.decode_time;
+        segment.samples += entry.sample_count;
         segment.size = entry.offset + entry.size - segment.offset;
         return true;
     }
@@ -94,7 +95,22 @@ media::Ticks Rendition::time_of(std::uint64_t decode_time) const {
     ));
 }
 
-const Init* Rendition::init(std::uint32_t number) const {
+media::Ticks Rendition::duration() const {
+    media::Ticks total{};
+    for (const auto& segment : segments)
+        total += duration_of(segment);
+    return total;
+}
+
+std::uint64_t Rendition::bitrate() const {
+    std::uint64_t bytes = 0;
+    for (const auto& segment : segments)
+        bytes += segment.size;
+    const auto seconds = std::chrono::duration<double>(duration()).count();
+    return seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(bytes) * 8 / seconds) : 0;
+}
+
+const Init* Rendition::init(std::uint64_t number) const {
     const auto found = std::ranges::find(inits, number, &Init::number);
     return found == inits.end() ? nullptr : &*found;
 }
@@ -156,6 +172,13 @@ std::vector<Gap> Recording::gaps() const {
         if (missing > gap_tolerance) gaps.push_back({.start = from - start_, .duration = missing});
     }
     return gaps;
+}
+
+std::size_t Recording::memory() const {
+    std::size_t total = sizeof(Recording);
+    for (const auto& rendition : renditions_)
+        total += sizeof(Rendition) + rendition.segments.capacity() * sizeof(Segment);
+    return total;
 }
 
 std::uint64_t Recording::size() const {

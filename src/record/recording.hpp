@@ -32,6 +32,7 @@ struct Segment {
     Time captured;
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
+    std::uint32_t samples = 0;
     std::uint64_t index_position = 0;  // of its first fragment's entry
 
     std::uint64_t end() const { return decode_time + duration; }
@@ -48,7 +49,16 @@ struct Rendition {
 
     /// On the broadcast's timeline, which all renditions share.
     media::Ticks time_of(std::uint64_t decode_time) const;
-    const Init* init(std::uint32_t number) const;
+
+    media::Ticks duration_of(const Segment& segment) const {
+        return time_of(segment.end()) - time_of(segment.decode_time);
+    }
+
+    /// Of the media that is there, without the gaps between.
+    media::Ticks duration() const;
+    /// Bits per second over its media's duration.
+    std::uint64_t bitrate() const;
+    const Init* init(std::uint64_t number) const;
     const Segment* segment(std::uint64_t number) const;
 };
 
@@ -83,6 +93,9 @@ public:
     std::vector<Gap> gaps() const;
     /// Of all media files, in bytes.
     std::uint64_t size() const;
+
+    /// What it holds in memory, in bytes.
+    std::size_t memory() const;
 
     const File& index() const { return *index_; }
 

@@ -43,7 +43,6 @@ Result<bool> Writer::append(const Append& append) {
     TRY(const auto number, track_of(append));
     auto& track = tracks_[number];
     const bool follows = track.last_ordinal && append.ordinal == *track.last_ordinal + 1;
-    const bool lost_before = !follows && append.ordinal > 0;
     if (!follows && !(fragment.part == 0 && fragment.independent)) return false;
     if (track.init != append.init->number)
         if (auto written = write_init(number, *append.init); !written)
@@ -54,7 +53,7 @@ Result<bool> Writer::append(const Append& append) {
     const FragmentEntry entry{
         .rendition = static_cast<std::uint8_t>(number),
         .independent = fragment.independent,
-        .discontinuity = fragment.discontinuity || lost_before,
+        .discontinuity = fragment.discontinuity,
         .part = fragment.part,
         .init = fragment.init,
         .segment = fragment.segment,
@@ -64,6 +63,7 @@ Result<bool> Writer::append(const Append& append) {
         .offset = track.end,
         .size = static_cast<std::uint32_t>(fragment.bytes->size()),
         .payload = fragment.mdat_payload,
+        .sample_count = static_cast<std::uint32_t>(fragment.samples.size()),
         .samples = fragment.samples
     };
     if (auto done = write_index(encode(entry)); !done) return std::unexpected(done.error());

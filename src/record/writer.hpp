@@ -29,7 +29,7 @@ public:
 
     /// Media bytes first, then the index record. True when written; false when left out because fragments
     /// before it are missing: after a loss, a rendition goes on with the next segment that starts with a
-    /// keyframe, marked as a discontinuity. After an error the files are as before.
+    /// keyframe. After an error the files are as before.
     Result<bool> append(const Append& append);
 
     /// Returns once everything would survive a loss of power.

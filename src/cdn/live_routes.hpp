@@ -1,0 +1,15 @@
+// What players fetch while a channel is on air: playlists, manifest, init segments and segments.
+#pragma once
+
+#include "cdn/catalogue.hpp"
+#include "cdn/live_directory.hpp"
+#include "http/router.hpp"
+
+namespace tally::cdn {
+
+/// GET /live/{channel}/... by id or slug. A channel that is idle, or has no media yet, answers 404
+/// "channel_offline" with Retry-After; an unknown one 404 "channel_not_found". Both references must outlive
+/// the router.
+void add_live_routes(http::Router& router, const LiveDirectory& directory, Catalogue& catalogue);
+
+}  // namespace tally::cdn

@@ -1,0 +1,40 @@
+// The order of refusals: unknown, not recorded, not over yet.
+#include "cdn/vod_access.hpp"
+
+namespace tally::cdn {
+namespace {
+
+constexpr int retry_while_live = 5;  // seconds
+
+}  // namespace
+
+Async<Outcome<BroadcastFacts>> find_broadcast(Vod vod, const Request& request) {
+    const auto name = request.parameter("broadcast");
+    const auto id = BroadcastId::parse(name);
+    if (!id) co_return broadcast_not_found(name);
+    auto found = co_await vod.catalogue.find_broadcast(*id);
+    if (!found) co_return unavailable(found.error());
+    if (!*found) co_return broadcast_not_found(name);
+    co_return **std::move(found);
+}
+
+Async<Outcome<BroadcastFacts>> find_recorded(Vod vod, const Request& request, std::string_view not_ready) {
+    CO_TRY(auto facts, co_await find_broadcast(vod, request));
+    if (!facts.recording) co_return no_recording({Errc::not_found, {}}, facts.id.text());
+    if (facts.phase == BroadcastFacts::Phase::over) co_return facts;
+    auto refusal = http::problem(
+        404, std::string(not_ready), fmt::format("Broadcast {} is not over yet.", facts.id.text())
+    );
+    refusal.error().retry_after = retry_while_live;
+    refusal.error().extra = {{"progress", 0.0}};
+    co_return refusal;
+}
+
+std::unexpected<Problem> no_recording(const Error& error, std::string_view broadcast) {
+    if (error.code != Errc::not_found) return unavailable(error);
+    return http::problem(
+        404, "not_recorded", fmt::format("Of broadcast {} there is no recording.", broadcast)
+    );
+}
+
+}  // namespace tally::cdn
