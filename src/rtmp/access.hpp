@@ -11,11 +11,11 @@
 
 namespace tally::rtmp {
 
-/// What a client asked to publish or to play, in its own words. `stream` and the parameters of a publish may hold
-/// the key: never log them.
+/// What a client asked to publish or to play, in its own words. `stream` and the parameters of a publish may
+/// hold the key: never log them.
 struct StreamRequest {
-    std::string app;     // "live", without the query
-    std::string stream;  // without the query
+    std::string app;                                              // "live", without the query
+    std::string stream;                                           // without the query
     std::vector<std::pair<std::string, std::string>> parameters;  // of both queries, as sent
     std::string peer;                                             // "203.0.113.7:50412"
     bool loopback = false;

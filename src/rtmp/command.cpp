@@ -23,10 +23,17 @@ Result<Command> parse_command(const Message& message) {
     TRY(auto values, amf0::decode(bytes));
     if (values.size() < 2 || values[0].text().empty())
         return fail(Errc::malformed, "rtmp: a command without name and transaction id");
-    Command command{.name = std::string(values[0].text()), .transaction = values[1].number_or(0), .object = {}, .arguments = {}};
+    Command command{
+        .name = std::string(values[0].text()),
+        .transaction = values[1].number_or(0),
+        .object = {},
+        .arguments = {}
+    };
     if (values.size() > 2) command.object = std::move(values[2]);
     if (values.size() > 3)
-        command.arguments.assign(std::make_move_iterator(values.begin() + 3), std::make_move_iterator(values.end()));
+        command.arguments.assign(
+            std::make_move_iterator(values.begin() + 3), std::make_move_iterator(values.end())
+        );
     return command;
 }
 
@@ -43,7 +50,12 @@ Message make_command(std::uint32_t stream, std::initializer_list<amf0::Value> va
 }
 
 Message make_data(std::uint32_t stream, std::uint32_t timestamp, std::initializer_list<amf0::Value> values) {
-    return {.type = MessageType::data_amf0, .timestamp = timestamp, .stream = stream, .payload = amf0::encode(values)};
+    return {
+        .type = MessageType::data_amf0,
+        .timestamp = timestamp,
+        .stream = stream,
+        .payload = amf0::encode(values)
+    };
 }
 
 Message make_status(

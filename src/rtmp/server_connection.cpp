@@ -16,7 +16,9 @@ std::string split_query(std::string_view text, std::vector<std::pair<std::string
         const auto pair = text.substr(start);
         const auto equals = pair.find('=');
         if (!pair.empty())
-            parameters.emplace_back(pair.substr(0, equals), equals == pair.npos ? "" : pair.substr(equals + 1));
+            parameters.emplace_back(
+                pair.substr(0, equals), equals == pair.npos ? "" : pair.substr(equals + 1)
+            );
         text = text.substr(0, start - 1);
     }
     return std::string(name);
@@ -25,7 +27,8 @@ std::string split_query(std::string_view text, std::vector<std::pair<std::string
 }  // namespace
 
 std::string_view StreamRequest::parameter(std::string_view name) const {
-    const auto found = std::ranges::find(parameters, name, [](const auto& entry) { return std::string_view(entry.first); });
+    const auto found =
+        std::ranges::find(parameters, name, [](const auto& entry) { return std::string_view(entry.first); });
     return found == parameters.end() ? std::string_view() : found->second;
 }
 
@@ -44,11 +47,14 @@ const ServerConnection::Handler ServerConnection::handlers[] = {
 };
 
 Result<std::optional<Event>> ServerConnection::next(ByteView& input) {
-    received_ += input.size();
-    const auto count_rest = [&](auto outcome) {
-        received_ -= input.size();
-        return outcome;
-    };
+    const auto size = input.size();
+    auto event = parse(input);
+    received_ += size - input.size();
+    if (input.empty()) acknowledge();
+    return event;
+}
+
+Result<std::optional<Event>> ServerConnection::parse(ByteView& input) {
     if (handshake_) {
         TRY(const bool complete, handshake_->feed(input, output_));
         if (!complete) return std::nullopt;
@@ -56,30 +62,31 @@ Result<std::optional<Event>> ServerConnection::next(ByteView& input) {
     }
     for (;;) {
         TRY(auto message, reader_.next(input));
-        if (!message) break;
+        if (!message) return std::nullopt;
         TRY(auto event, on_message(std::move(*message)));
-        if (event) return count_rest(std::optional(std::move(*event)));
+        if (event) return event;
     }
-    acknowledge();
-    return std::nullopt;
 }
 
 Result<std::optional<Event>> ServerConnection::on_message(Message message) {
     const bool publishing = activity_ == Activity::publishing;
     switch (message.type) {
         case MessageType::command_amf0:
-        case MessageType::command_amf3: return on_command(message);
+        case MessageType::command_amf3:
+            return on_command(message);
         case MessageType::audio:
         case MessageType::video:
             if (publishing) return Event(std::move(message));
             return std::nullopt;
         case MessageType::data_amf0:
-            if (auto metadata = parse_metadata(message); metadata && publishing) return Event(Metadata{std::move(*metadata)});
+            if (auto metadata = parse_metadata(message); metadata && publishing)
+                return Event(Metadata{std::move(*metadata)});
             return std::nullopt;
         case MessageType::window_acknowledgement_size:
             acknowledgement_window_ = ByteReader(message.payload).u32();
             return std::nullopt;
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -90,7 +97,9 @@ Result<std::optional<Event>> ServerConnection::on_command(const Message& message
     const auto handler = std::ranges::find(handlers, command.name, &Handler::command);
     if (handler != std::end(handlers)) return (this->*handler->handle)(command);
     if (command.transaction != 0) {
-        const amf0::Object info{{"level", "error"}, {"code", "NetConnection.Call.Failed"}, {"description", "unknown command"}};
+        const amf0::Object info{
+            {"level", "error"}, {"code", "NetConnection.Call.Failed"}, {"description", "unknown command"}
+        };
         send(ChunkStream::command, make_command(0, {"_error", command.transaction, amf0::Null{}, info}));
     }
     return std::nullopt;
@@ -129,7 +138,9 @@ std::optional<Event> ServerConnection::on_create_stream(const Command& command) 
 std::optional<Event> ServerConnection::on_publish(const Command& command) {
     auto request = requested_stream(command);
     if (!request) {
-        send_status("error", "NetStream.Publish.BadName", "This connection is in use, or the stream has no name.");
+        send_status(
+            "error", "NetStream.Publish.BadName", "This connection is in use, or the stream has no name."
+        );
         return {};
     }
     activity_ = Activity::asked;
@@ -139,7 +150,9 @@ std::optional<Event> ServerConnection::on_publish(const Command& command) {
 std::optional<Event> ServerConnection::on_play(const Command& command) {
     auto request = requested_stream(command);
     if (!request) {
-        send_status("error", "NetStream.Play.Failed", "This connection is in use, or the stream has no name.");
+        send_status(
+            "error", "NetStream.Play.Failed", "This connection is in use, or the stream has no name."
+        );
         return {};
     }
     activity_ = Activity::asked;
@@ -206,13 +219,18 @@ void ServerConnection::send(ChunkStream chunk_stream, const Message& message) {
     write_chunks(output_, chunk_stream, message, written_chunk_size_);
 }
 
-void ServerConnection::send_status(std::string_view level, std::string_view code, std::string_view description) {
+void ServerConnection::send_status(
+    std::string_view level, std::string_view code, std::string_view description
+) {
     send(ChunkStream::media_command, make_status(media_stream, level, code, description));
 }
 
 void ServerConnection::answer(const Command& command, amf0::Value object, amf0::Value value) {
     if (command.transaction == 0) return;
-    send(ChunkStream::command, make_command(0, {"_result", command.transaction, std::move(object), std::move(value)}));
+    send(
+        ChunkStream::command,
+        make_command(0, {"_result", command.transaction, std::move(object), std::move(value)})
+    );
 }
 
 /// Once per read at most, however small a window the peer asks for.

@@ -44,8 +44,8 @@ class ServerConnection {
 public:
     ServerConnection() : reader_(limits_before_media) {}
 
-    /// Takes bytes from `input` until there is an event; empty when `input` is used up before that. Output may be
-    /// due in either case. After an error the connection is of no more use.
+    /// Takes bytes from `input` until there is an event; empty when `input` is used up before that. Output
+    /// may be due in either case. After an error the connection is of no more use.
     Result<std::optional<Event>> next(ByteView& input);
 
     /// What is to be sent, in order.
@@ -70,9 +70,12 @@ private:
     };
 
     static constexpr ChunkReader::Limits limits_before_media{.message = 64 * 1024, .buffered = 128 * 1024};
-    static constexpr ChunkReader::Limits limits_of_media{.message = 8 * 1024 * 1024, .buffered = 16 * 1024 * 1024};
+    static constexpr ChunkReader::Limits limits_of_media{
+        .message = 8 * 1024 * 1024, .buffered = 16 * 1024 * 1024
+    };
     static const Handler handlers[];
 
+    Result<std::optional<Event>> parse(ByteView& input);
     Result<std::optional<Event>> on_message(Message message);
     Result<std::optional<Event>> on_command(const Message& message);
     std::optional<Event> on_connect(const Command& command);
