@@ -97,6 +97,7 @@ public:
         segment_ = segment;
         next_init_ = init;
         decode_time_ = decode_time;
+        segment_start_ = decode_time;
         set_format(*rendition_.format);
     }
 

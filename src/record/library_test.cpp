@@ -1,0 +1,116 @@
+#include "record/library.hpp"
+
+#include "record/recorder.hpp"
+#include "record/test_media.hpp"
+
+namespace tally::record {
+namespace {
+
+using test::RenditionFeed;
+using test::TemporaryDirectory;
+using test::wait_for;
+
+struct Fixture {
+    TemporaryDirectory root;
+    ManualClock clock;
+    WorkerPool recording{"recording", 1, 1000};
+    WorkerPool disk{"disk", 2, 1000};
+    Library library{root.path(), disk, clock};
+    BroadcastId id = BroadcastId::make(clock.now());
+    std::shared_ptr<Recorder> recorder = wait_for(Recorder::open(recording, library.directory(id)))->recorder;
+    RenditionFeed video{*recorder, "720p", test::video_format()};
+    RenditionFeed audio{*recorder, "audio", test::audio_format()};
+
+    void add_segment() {
+        video.add_segment();
+        audio.add_segment();
+        REQUIRE(wait_for(recorder->finish()));
+    }
+
+    std::string playlist(const std::string& rendition) {
+        const auto entry = wait_for(library.open(id));
+        REQUIRE(entry);
+        return std::string(text_of(*entry->presentation->playlists.at(rendition).text));
+    }
+};
+
+TEST_CASE_FIXTURE(
+    Fixture, "a recording that goes on is read again after a second, and at once when forgotten"
+) {
+    add_segment();
+    CHECK(playlist("720p").find("segment_0.m4s") != std::string::npos);
+    add_segment();
+    CHECK(playlist("720p").find("segment_1.m4s") == std::string::npos);
+    clock.advance(Milliseconds(1000));
+    CHECK(playlist("720p").find("segment_1.m4s") != std::string::npos);
+    add_segment();
+    library.forget(id);
+    CHECK(playlist("720p").find("segment_2.m4s") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a VOD playlist ends, and every segment has its wall-clock time and its init segment"
+) {
+    add_segment();
+    add_segment();
+    const auto text = playlist("720p");
+    CHECK(text.find("#EXT-X-PLAYLIST-TYPE:VOD") != std::string::npos);
+    CHECK(text.find("#EXT-X-MAP:URI=\"init_0.mp4\"") != std::string::npos);
+    CHECK(text.find("#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:01.000Z") != std::string::npos);
+    CHECK(text.find("#EXT-X-DISCONTINUITY\n") == std::string::npos);
+    CHECK(text.ends_with("#EXT-X-ENDLIST\n"));
+
+    const auto entry = wait_for(library.open(id));
+    const auto master = text_of(*entry->presentation->master.text);
+    CHECK(master.find("RESOLUTION=1280x720") != master.npos);
+    CHECK(master.find("720p/playlist.m3u8") != master.npos);
+    CHECK(master.find("audio/playlist.m3u8") != master.npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what was lost is a gap in the playlist, no longer than the target duration") {
+    add_segment();
+    for (int i = 0; i < 2; ++i)
+        video.skip_segment();
+    add_segment();
+    const auto text = playlist("720p");
+    std::size_t gaps = 0;
+    for (auto at = text.find("#EXT-X-GAP"); at != text.npos; at = text.find("#EXT-X-GAP", at + 1))
+        ++gaps;
+    CHECK(gaps == 2);
+    CHECK(text.find("segment_3.m4s") != text.npos);
+    CHECK(playlist("audio").find("#EXT-X-GAP") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "downloads are made once and shared") {
+    add_segment();
+    const auto first = wait_for(library.download(id));
+    const auto second = wait_for(library.download(id));
+    REQUIRE(first);
+    REQUIRE(second);
+    CHECK(first->source == second->source);
+    CHECK(wait_for(library.preview(id, 2)));
+    CHECK(wait_for(library.preview(id, 3)).error().code == Errc::not_found);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a broadcast without a recording is not found") {
+    const auto unknown = *BroadcastId::parse("bc_unknown");
+    CHECK(wait_for(library.open(unknown)).error().code == Errc::not_found);
+    CHECK(wait_for(library.download(unknown)).error().code == Errc::not_found);
+    CHECK(wait_for(library.download(id)).error().code == Errc::not_found);
+}
+
+TEST_CASE("a cache drops what was used least recently") {
+    Lru<int> cache(10);
+    cache.put("a", 1, 4);
+    cache.put("b", 2, 4);
+    CHECK(cache.find("a") == 1);
+    cache.put("c", 3, 4);
+    CHECK(cache.find("b") == std::nullopt);
+    CHECK(cache.find("a") == 1);
+    cache.put("d", 4, 100);
+    CHECK(cache.find("d") == 4);
+    CHECK(cache.find("a") == std::nullopt);
+}
+
+}  // namespace
+}  // namespace tally::record
