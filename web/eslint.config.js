@@ -10,6 +10,7 @@ export default defineConfig([
     ignores: ['vite.config.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Numbers read well in templates.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },

@@ -32,12 +32,8 @@ export class Controls {
     this.#bindSound();
     this.#bindScreen();
     this.#bindActivity();
-    document.addEventListener('keydown', (event) => {
-      this.#onKey(event, kind);
-    });
-    window.setInterval(() => {
-      this.#refresh();
-    }, 500);
+    document.addEventListener('keydown', (event) => this.#onKey(event, kind));
+    window.setInterval(() => this.#refresh(), 500);
   }
 
   follow(playback: Playback | undefined): void {
@@ -56,22 +52,16 @@ export class Controls {
   }
 
   #bindPlayback(): void {
-    const toggle = () => {
-      this.#togglePlay();
-    };
+    const toggle = () => this.#togglePlay();
     play.addEventListener('click', toggle);
     bigPlay.addEventListener('click', toggle);
     this.#video.addEventListener('click', toggle);
-    live.addEventListener('click', () => {
-      this.#goLive();
-    });
+    live.addEventListener('click', () => this.#goLive());
     seek.addEventListener('input', () => {
       this.#video.currentTime = seek.valueAsNumber;
     });
     for (const event of ['play', 'pause', 'timeupdate', 'durationchange', 'emptied'])
-      this.#video.addEventListener(event, () => {
-        this.#refresh();
-      });
+      this.#video.addEventListener(event, () => this.#refresh());
   }
 
   #bindSound(): void {
@@ -88,9 +78,7 @@ export class Controls {
       video.volume = volume.valueAsNumber;
       video.muted = video.volume === 0;
     });
-    video.addEventListener('volumechange', () => {
-      this.#showSound();
-    });
+    video.addEventListener('volumechange', () => this.#showSound());
     this.#showSound();
   }
 
@@ -98,12 +86,8 @@ export class Controls {
     pictureInPicture.hidden = !document.pictureInPictureEnabled;
     pictureInPicture.addEventListener('click', () => void this.#togglePictureInPicture());
     fullscreen.hidden = !document.fullscreenEnabled;
-    fullscreen.addEventListener('click', () => {
-      toggleFullscreen();
-    });
-    this.#video.addEventListener('dblclick', () => {
-      toggleFullscreen();
-    });
+    fullscreen.addEventListener('click', () => toggleFullscreen());
+    this.#video.addEventListener('dblclick', () => toggleFullscreen());
     document.addEventListener('fullscreenchange', () => {
       const inside = document.fullscreenElement !== null;
       setIcon(fullscreen, inside ? 'shrink' : 'expand', inside ? 'Leave full screen' : 'Full screen');
@@ -149,24 +133,14 @@ export class Controls {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onControl = event.target instanceof HTMLButtonElement || event.target instanceof HTMLInputElement;
     const actions: Record<string, () => void> = {
-      k: () => {
-        this.#togglePlay();
-      },
+      k: () => this.#togglePlay(),
       m: () => {
         this.#video.muted = !this.#video.muted;
       },
-      f: () => {
-        toggleFullscreen();
-      },
+      f: () => toggleFullscreen(),
     };
-    if (!onControl)
-      actions[' '] = () => {
-        this.#togglePlay();
-      };
-    if (kind === 'live')
-      actions['l'] = () => {
-        this.#goLive();
-      };
+    if (!onControl) actions[' '] = () => this.#togglePlay();
+    if (kind === 'live') actions['l'] = () => this.#goLive();
     if (kind === 'recording' && !onControl) {
       actions['ArrowLeft'] = () => {
         this.#video.currentTime -= seekStepSeconds;

@@ -33,24 +33,17 @@ function playWithHls(HlsPlayer: typeof Hls, video: HTMLVideoElement, target: Tar
     hls.on(HlsPlayer.Events.ERROR, (_, error) => {
       if (!error.fatal) return;
       const now = performance.now() / 1000;
-      if (error.type === HlsPlayer.ErrorTypes.MEDIA_ERROR && now - recoveredAt > recoverySeconds) {
+      if (error.type === HlsPlayer.ErrorTypes.NETWORK_ERROR) {
+        afterBuffer(video, () => settle('lost'));
+      } else if (error.type === HlsPlayer.ErrorTypes.MEDIA_ERROR && now - recoveredAt > recoverySeconds) {
         recoveredAt = now;
         hls.recoverMediaError();
       } else {
-        settle(error.type === HlsPlayer.ErrorTypes.NETWORK_ERROR ? 'lost' : 'unplayable');
+        settle('unplayable');
       }
     });
-    if (target.kind === 'live')
-      video.addEventListener(
-        'ended',
-        () => {
-          settle('ended');
-        },
-        { once: true },
-      );
-  }).finally(() => {
-    hls.destroy();
-  });
+    if (target.kind === 'live') video.addEventListener('ended', () => settle('ended'), { once: true });
+  }).finally(() => hls.destroy());
 
   hls.loadSource(target.playlist);
   hls.attachMedia(video);
@@ -67,21 +60,8 @@ function playWithHls(HlsPlayer: typeof Hls, video: HTMLVideoElement, target: Tar
 
 function playNatively(video: HTMLVideoElement, target: Target): Playback {
   const outcome = new Promise<Outcome>((settle) => {
-    if (target.kind === 'live')
-      video.addEventListener(
-        'ended',
-        () => {
-          settle('ended');
-        },
-        { once: true },
-      );
-    video.addEventListener(
-      'error',
-      () => {
-        settle(nativeFailure(video));
-      },
-      { once: true },
-    );
+    if (target.kind === 'live') video.addEventListener('ended', () => settle('ended'), { once: true });
+    video.addEventListener('error', () => settle(nativeFailure(video)), { once: true });
   }).finally(() => {
     video.removeAttribute('src');
     video.load();
@@ -96,6 +76,12 @@ function playNatively(video: HTMLVideoElement, target: Target): Playback {
       video.currentTime = edge();
     },
   };
+}
+
+/// What has arrived is still shown.
+function afterBuffer(video: HTMLVideoElement, then: () => void): void {
+  if (video.paused || video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) then();
+  else video.addEventListener('waiting', then, { once: true });
 }
 
 function nativeFailure(video: HTMLVideoElement): Outcome {

@@ -117,9 +117,10 @@ async function playThrough(target: Target, video: HTMLVideoElement, controls: Co
     showState('connecting', badge);
     window.clearTimeout(interruption);
     if (target.kind === 'live')
-      interruption = window.setTimeout(() => {
-        showNotice('waiting', badge, interrupted);
-      }, interruptionMilliseconds);
+      interruption = window.setTimeout(
+        () => showNotice('waiting', badge, interrupted),
+        interruptionMilliseconds,
+      );
   };
   video.addEventListener('playing', resumed, listen);
   video.addEventListener('waiting', stalled, listen);
