@@ -65,6 +65,8 @@ public:
     Async<Outcome<StreamDetails>> get(StreamId id);
     Async<Page<StreamDetails>> list(StreamFilter filter, PageRequest page);
 
+    std::string key_of(const Channel& channel) const { return factory_.keys().key_of(channel); }
+
     std::vector<Rendition> renditions(const StreamId& id) const { return live_.renditions(id); }
 
 private:

@@ -1,0 +1,111 @@
+#include "control/broadcast/broadcast_routes.hpp"
+
+#include "control/broadcast/broadcast_view.hpp"
+#include "control/query.hpp"
+#include "control/reply.hpp"
+
+namespace tally::control {
+
+namespace {
+
+struct Routes {
+    BroadcastService& broadcasts;
+    const Cursors& cursors;
+    http::PublicUrls urls;
+
+    json::object view(const BroadcastDetails& details) const { return broadcast_json(details, urls); }
+};
+
+Outcome<BroadcastId> id_of(const http::Request& request) {
+    auto id = BroadcastId::parse(request.parameter("id"));
+    if (!id) return not_found("broadcast", request.parameter("id"));
+    return *std::move(id);
+}
+
+Async<Outcome<http::Response>> create(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto body, read_body<NewBroadcast>(request));
+    CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
+    auto response = reply(201, routes.view(created));
+    response.headers.set("Location", "/api/broadcasts/" + created.broadcast.id.text());
+    co_return response;
+}
+
+Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto found, co_await routes.broadcasts.get(std::move(id)));
+    co_return pollable(routes.view(found));
+}
+
+/// "-startedAt": what sorts, and the newest first with the minus.
+BroadcastOrder read_sort(Query& query, PageRequest& page) {
+    auto sort = query.text("sort");
+    if (!sort) return BroadcastOrder::started;
+    page.newest_first = sort->starts_with('-');
+    if (page.newest_first) sort->erase(0, 1);
+    if (*sort == "createdAt") return BroadcastOrder::created;
+    if (*sort != "startedAt") query.refuse("sort", "must be startedAt or createdAt, with or without '-'");
+    return BroadcastOrder::started;
+}
+
+Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& request) {
+    Query query(request);
+    const auto list_name = "broadcasts " + query.text("sort").value_or("-startedAt");
+    auto page = query.page(routes.cursors, list_name);
+    const auto order = read_sort(query, page);
+    BroadcastFilter filter{
+        .channel = query.value<ChannelId>("channelId"),
+        .status = query.value<BroadcastStatus>("status"),
+        .tag = query.text("tag"),
+        .text = query.text("q"),
+        .from = query.value<Time>("from"),
+        .to = query.value<Time>("to"),
+    };
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
+    const auto found = co_await routes.broadcasts.list(std::move(filter), order, std::move(page));
+    co_return reply_page(request, found, routes.cursors, list_name, [&](const BroadcastDetails& each) {
+        return routes.view(each);
+    });
+}
+
+Async<Outcome<http::Response>> start(const Routes& routes, const http::Request& request) {
+    Query query(request);
+    const bool require_media = query.flag("requireMedia", false);
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto started, co_await routes.broadcasts.start(std::move(id), require_media));
+    co_return reply(200, routes.view(started));
+}
+
+Async<Outcome<http::Response>> complete(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto ended, co_await routes.broadcasts.complete(std::move(id)));
+    co_return reply(200, routes.view(ended));
+}
+
+Async<Outcome<http::Response>> cancel(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto ended, co_await routes.broadcasts.cancel(std::move(id)));
+    co_return reply(200, routes.view(ended));
+}
+
+}  // namespace
+
+void add_broadcast_routes(
+    http::Router& router, BroadcastService& broadcasts, const Cursors& cursors, const http::PublicUrls& urls
+) {
+    using http::Method;
+    const auto routes = std::make_shared<const Routes>(broadcasts, cursors, urls);
+    const auto add = [&](Method method, std::string_view pattern, auto action) {
+        router.add(method, pattern, handler([routes, action](const http::Request& request) {
+                       return action(*routes, request);
+                   }));
+    };
+    add(Method::post, "/api/broadcasts", create);
+    add(Method::get, "/api/broadcasts", list);
+    add(Method::get, "/api/broadcasts/{id}", get);
+    add(Method::post, "/api/broadcasts/{id}/start", start);
+    add(Method::post, "/api/broadcasts/{id}/complete", complete);
+    add(Method::post, "/api/broadcasts/{id}/cancel", cancel);
+}
+
+}  // namespace tally::control

@@ -1,0 +1,36 @@
+#include "control/broadcast/broadcast_view.hpp"
+
+#include "control/channel/channel_view.hpp"
+
+namespace tally::control {
+
+json::object broadcast_json(const BroadcastDetails& details, const http::PublicUrls& urls) {
+    const auto& broadcast = details.broadcast;
+    const auto& channel = broadcast.channel_id.text();
+    auto view = json::encode(broadcast).get_object();
+    view.erase("autoLive");
+    view["channelName"] = details.channel.slug;
+    view["channel"] = channel_summary(details.channel);
+    view["duration"] = json::encode(duration(broadcast));
+    view["alertCounts"] = json::object{{"info", 0}, {"warning", 0}, {"critical", 0}};
+    view["urls"] = json::object{
+        {"hls", urls.hls(channel)},
+        {"dash", urls.dash(channel)},
+        {"rtmp", urls.rtmp("/live/" + channel)},
+        {"thumbnail", urls.thumbnail(channel)},
+    };
+    view["warnings"] = json::encode(details.warnings);
+    return view;
+}
+
+json::object broadcast_summary(const Broadcast& broadcast) {
+    return {
+        {"id", broadcast.id.text()},
+        {"status", json::encode(broadcast.status)},
+        {"startedAt", json::encode(broadcast.started_at)},
+        {"endedAt", json::encode(broadcast.ended_at)},
+        {"duration", json::encode(duration(broadcast))},
+    };
+}
+
+}  // namespace tally::control

@@ -1,0 +1,13 @@
+// A broadcast as the API prints it.
+#pragma once
+
+#include "control/broadcast/broadcast_service.hpp"
+#include "http/public_urls.hpp"
+
+namespace tally::control {
+
+json::object broadcast_json(const BroadcastDetails& details, const http::PublicUrls& urls);
+/// The part that the answer to stop-stream carries.
+json::object broadcast_summary(const Broadcast& broadcast);
+
+}  // namespace tally::control

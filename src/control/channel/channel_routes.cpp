@@ -1,0 +1,68 @@
+#include "control/channel/channel_routes.hpp"
+
+#include "control/channel/channel_view.hpp"
+#include "control/query.hpp"
+#include "control/reply.hpp"
+
+namespace tally::control {
+
+namespace {
+
+constexpr std::string_view list_name = "channels";
+
+std::string named(const http::Request& request) {
+    return std::string(request.parameter("id"));
+}
+
+Async<Outcome<http::Response>> create(ChannelService& channels, const http::Request& request) {
+    CO_TRY(auto fields, read_body<ChannelFields>(request));
+    CO_TRY(const auto channel, co_await channels.create(std::move(fields)));
+    auto response = reply(201, channel_json_with_key(channel, channels.key_of(channel)));
+    response.headers.set("Location", "/api/channels/" + channel.id.text());
+    co_return response;
+}
+
+Async<Outcome<http::Response>> list(
+    ChannelService& channels, const Cursors& cursors, const http::Request& request
+) {
+    Query query(request);
+    const ChannelRepository::Filter filter{.status = query.value<ChannelStatus>("status")};
+    const auto page = query.page(cursors, list_name);
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
+    const auto found = co_await channels.list(filter, page);
+    co_return reply_page(request, found, cursors, list_name, channel_json);
+}
+
+Async<Outcome<http::Response>> get(ChannelService& channels, const http::Request& request) {
+    CO_TRY(const auto channel, co_await channels.get(named(request)));
+    co_return pollable(channel_json(channel));
+}
+
+Async<Outcome<http::Response>> patch(ChannelService& channels, const http::Request& request) {
+    CO_TRY(auto fields, read_body<ChannelFields>(request));
+    CO_TRY(const auto channel, co_await channels.patch(named(request), std::move(fields)));
+    co_return reply(200, channel_json(channel));
+}
+
+Async<Outcome<http::Response>> rotate_key(ChannelService& channels, const http::Request& request) {
+    CO_TRY(const auto channel, co_await channels.rotate_key(named(request)));
+    co_return reply(200, channel_json_with_key(channel, channels.key_of(channel)));
+}
+
+}  // namespace
+
+void add_channel_routes(http::Router& router, ChannelService& channels, const Cursors& cursors) {
+    using http::Method;
+    const auto add = [&](Method method, std::string_view pattern, Action action) {
+        router.add(method, pattern, handler(std::move(action)));
+    };
+    add(Method::post, "/api/channels", [&](const auto& request) { return create(channels, request); });
+    add(Method::get, "/api/channels", [&](const auto& request) { return list(channels, cursors, request); });
+    add(Method::get, "/api/channels/{id}", [&](const auto& request) { return get(channels, request); });
+    add(Method::patch, "/api/channels/{id}", [&](const auto& request) { return patch(channels, request); });
+    add(Method::post, "/api/channels/{id}/rotate-key", [&](const auto& request) {
+        return rotate_key(channels, request);
+    });
+}
+
+}  // namespace tally::control

@@ -1,0 +1,51 @@
+// From requests to use cases and back: JSON bodies, answers that are polled, and the store's failures.
+#pragma once
+
+#include "control/cursors.hpp"
+#include "control/problems.hpp"
+#include "http/message.hpp"
+#include "json/text.hpp"
+#include "sql/value.hpp"
+
+namespace tally::control {
+
+/// 400 when the body is not the JSON of a T. An empty body is an empty object: many bodies are optional.
+template <class T>
+Outcome<T> read_body(const http::Request& request) {
+    auto read = json::read<T>(request.body.empty() ? "{}" : request.body);
+    if (!read) return validation_failed(std::move(read).error());
+    return *std::move(read);
+}
+
+http::Response reply(unsigned status, const json::value& body);
+/// For what clients ask again and again: a strong ETag, and how often to ask.
+http::Response pollable(const json::value& body);
+
+/// {"items", "nextCursor", "hasMore"}, and a Link header to the next page.
+http::Response reply_list(
+    const http::Request& request, json::array items, const std::optional<std::string>& next_cursor
+);
+
+template <class T, class Encode>
+http::Response reply_page(
+    const http::Request& request,
+    const Page<T>& page,
+    const Cursors& cursors,
+    std::string_view list,
+    Encode encode
+) {
+    json::array items;
+    for (const auto& item : page.items)
+        items.push_back(encode(item));
+    std::optional<std::string> next;
+    if (page.next) next = cursors.print(list, *page.next);
+    return reply_list(request, std::move(items), next);
+}
+
+/// What a route does: the answer or the problem. The request lives until the coroutine ends.
+using Action = std::function<Async<Outcome<http::Response>>(const http::Request&)>;
+
+/// The one place where a failing store becomes an answer: 503 with `store_code` and Retry-After.
+http::Handler handler(Action action, std::string_view store_code = "store_unavailable");
+
+}  // namespace tally::control

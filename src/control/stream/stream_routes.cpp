@@ -1,0 +1,97 @@
+#include "control/stream/stream_routes.hpp"
+
+#include "control/query.hpp"
+#include "control/reply.hpp"
+#include "control/stream/stream_view.hpp"
+
+namespace tally::control {
+
+namespace {
+
+constexpr std::string_view list_name = "streams";
+
+struct Routes {
+    StreamService& streams;
+    const Cursors& cursors;
+    http::PublicUrls urls;
+};
+
+Outcome<StreamId> id_of(const http::Request& request) {
+    auto id = StreamId::parse(request.parameter("id"));
+    if (!id) return not_found("stream", request.parameter("id"));
+    return *std::move(id);
+}
+
+Async<Outcome<http::Response>> start(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto body, read_body<StartStream>(request));
+    CO_TRY(const auto started, co_await routes.streams.start(std::move(body)));
+    const auto key = routes.streams.key_of(started.details.channel);
+    auto response = reply(started.created ? 201 : 200, started_json(started.details, key, routes.urls));
+    if (started.created) response.headers.set("Location", "/api/streams/" + started.details.stream.id.text());
+    co_return response;
+}
+
+Async<Outcome<http::Response>> stop(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto body, read_body<StopStream>(request));
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto stopped, co_await routes.streams.stop(std::move(id), std::move(body)));
+    co_return reply(200, stopped_json(stopped, routes.urls));
+}
+
+Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto found, co_await routes.streams.get(std::move(id)));
+    co_return pollable(stream_json(found, routes.urls));
+}
+
+Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& request) {
+    Query query(request);
+    StreamFilter filter{
+        .status = query.value<StreamSelection>("status").value_or(StreamSelection::active),
+        .channel = query.value<ChannelId>("channelId"),
+    };
+    auto page = query.page(routes.cursors, list_name);
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
+    const auto found = co_await routes.streams.list(std::move(filter), std::move(page));
+    co_return reply_page(request, found, routes.cursors, list_name, [&](const StreamDetails& each) {
+        return stream_json(each, routes.urls);
+    });
+}
+
+Async<Outcome<http::Response>> playback(const Routes& routes, const http::Request& request) {
+    Query query(request);
+    const auto format = query.value<PlaybackFormat>("format");
+    if (auto valid = query.finish(); !valid) {
+        valid.error().extra["supportedFormats"] = json::array{"hls", "dash", "rtmp"};
+        co_return std::unexpected(std::move(valid).error());
+    }
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto found, co_await routes.streams.get(std::move(id)));
+    const auto renditions = routes.streams.renditions(found.stream.id);
+    co_return pollable(playback_json(found, renditions, format, routes.urls));
+}
+
+}  // namespace
+
+void add_stream_routes(
+    http::Router& router, StreamService& streams, const Cursors& cursors, const http::PublicUrls& urls
+) {
+    using http::Method;
+    const auto routes = std::make_shared<const Routes>(streams, cursors, urls);
+    const auto add = [&](Method method,
+                         std::string_view pattern,
+                         auto action,
+                         std::string_view store_code = "store_unavailable") {
+        const auto bound = [routes, action](const http::Request& request) {
+            return action(*routes, request);
+        };
+        router.add(method, pattern, handler(bound, store_code));
+    };
+    add(Method::post, "/api/streams/start", start);
+    add(Method::post, "/api/streams/{id}/stop", stop, "broadcast_store_unavailable");
+    add(Method::get, "/api/streams/{id}", get);
+    add(Method::get, "/api/streams", list);
+    add(Method::get, "/api/streams/{id}/playback", playback);
+}
+
+}  // namespace tally::control

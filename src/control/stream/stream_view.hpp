@@ -1,0 +1,26 @@
+// A stream as the API prints it.
+#pragma once
+
+#include "control/stream/stream_service.hpp"
+#include "http/public_urls.hpp"
+
+namespace tally::control {
+
+/// Without secrets.
+json::object stream_json(const StreamDetails& details, const http::PublicUrls& urls);
+/// With the key and the addresses that hold it: the answer to start-stream alone.
+json::object started_json(const StreamDetails& details, const std::string& key, const http::PublicUrls& urls);
+json::object stopped_json(const StoppedStream& stopped, const http::PublicUrls& urls);
+
+enum class PlaybackFormat : std::uint8_t { hls, dash, rtmp };
+BOOST_DESCRIBE_ENUM(PlaybackFormat, hls, dash, rtmp)
+
+/// `format`: that one alone, its address also at the top.
+json::object playback_json(
+    const StreamDetails& details,
+    const std::vector<Rendition>& renditions,
+    std::optional<PlaybackFormat> format,
+    const http::PublicUrls& urls
+);
+
+}  // namespace tally::control
