@@ -1,0 +1,133 @@
+#include "cdn/live_routes.hpp"
+
+#include "cdn/test_client.hpp"
+#include "package/document.hpp"
+
+namespace tally::cdn {
+namespace {
+
+SharedBytes shared(std::string_view text) {
+    return std::make_shared<const Bytes>(bytes_of(text).begin(), bytes_of(text).end());
+}
+
+package::Snapshot snapshot() {
+    auto rendition = std::make_shared<package::RenditionSnapshot>();
+    rendition->rendition.name = "720p";
+    rendition->playlist = package::make_document("media playlist");
+    rendition->inits[1] = {.number = 1, .format = nullptr, .bytes = shared("init one")};
+    for (const std::uint64_t number : {7, 8}) {
+        package::Segment segment;
+        segment.number = number;
+        segment.bytes = shared(fmt::format("segment {}", number));
+        rendition->segments.push_back(std::make_shared<const package::Segment>(std::move(segment)));
+    }
+    package::Snapshot made;
+    made.master = package::make_document("master playlist");
+    made.manifest = package::make_document("manifest");
+    made.renditions.emplace("720p", std::move(rendition));
+    return made;
+}
+
+struct Fixture {
+    LiveDirectory directory;
+    test::KnownCatalogue catalogue;
+    http::Router router;
+    ChannelId channel = *ChannelId::parse("ch_001");
+    std::shared_ptr<package::Output> output = std::make_shared<package::Output>();
+
+    Fixture() {
+        add_live_routes(router, directory, catalogue);
+        catalogue.channels = {{"ch_001", channel}, {"channel-one", channel}};
+        directory.add(channel, {"channel-one"}, output);
+        output->publish(std::make_shared<const package::Snapshot>(snapshot()));
+    }
+
+    test::Answer get(std::string_view path, std::string_view accept_encoding = {}) {
+        return test::get(router, path, accept_encoding);
+    }
+};
+
+TEST_CASE_FIXTURE(Fixture, "playlists come with their type, a short life and an ETag") {
+    const auto master = get("/live/ch_001/playlist.m3u8");
+    CHECK(master.status() == 200);
+    CHECK(master.text() == "master playlist");
+    CHECK(master.header("Content-Type") == "application/vnd.apple.mpegurl");
+    CHECK(master.header("Cache-Control") == "max-age=1");
+    CHECK(master.header("Vary") == "Accept-Encoding");
+    CHECK_FALSE(master.header("ETag").empty());
+    CHECK(master.header("Content-Location").empty());
+    CHECK(get("/live/ch_001/720p/playlist.m3u8").text() == "media playlist");
+    const auto manifest = get("/live/ch_001/manifest.mpd");
+    CHECK(manifest.text() == "manifest");
+    CHECK(manifest.header("Content-Type") == "application/dash+xml");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a client that takes gzip gets it, under an ETag of its own") {
+    const auto plain = get("/live/ch_001/playlist.m3u8", "br, gzip;q=0");
+    const auto gzip = get("/live/ch_001/playlist.m3u8", "br, gzip;q=0.5");
+    CHECK(plain.header("Content-Encoding").empty());
+    CHECK(gzip.header("Content-Encoding") == "gzip");
+    CHECK(gzip.text().starts_with("\x1f\x8b"));
+    CHECK(gzip.header("ETag") != plain.header("ETag"));
+    CHECK(get("/live/ch_001/playlist.m3u8", "*").header("Content-Encoding") == "gzip");
+    CHECK(get("/live/ch_001/playlist.m3u8", "gzip;q=0, *").header("Content-Encoding").empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "segments and init segments are immutable for a day") {
+    const auto segment = get("/live/ch_001/720p/segment_8.m4s");
+    CHECK(segment.text() == "segment 8");
+    CHECK(segment.header("Content-Type") == "video/mp4");
+    CHECK(segment.header("Cache-Control") == "public, max-age=86400, immutable");
+    CHECK(get("/live/ch_001/720p/init_1.mp4").text() == "init one");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a channel's slug works, and the answer says where the canonical copy is") {
+    const auto playlist = get("/live/channel-one/720p/playlist.m3u8");
+    CHECK(playlist.status() == 200);
+    CHECK(playlist.header("Content-Location") == "/live/ch_001/720p/playlist.m3u8");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is not in the window is 404 in JSON") {
+    for (const auto* path :
+         {"segment_6.m4s",
+          "segment_9.m4s",
+          "segment_x.m4s",
+          "segment_99999999999999999999.m4s",
+          "init_0.mp4",
+          "init_4294967297.mp4"}) {
+        const auto answer = get(fmt::format("/live/ch_001/720p/{}", path));
+        CHECK(answer.status() == 404);
+        CHECK(answer.code() == "media_not_found");
+    }
+    const auto rendition = get("/live/ch_001/4320p/playlist.m3u8");
+    CHECK(rendition.status() == 404);
+    CHECK(rendition.json().at("availableRenditions").as_array().at(0) == "720p");
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a channel off air, or before its first segment, is offline; an unknown one is unknown"
+) {
+    output->publish(nullptr);
+    CHECK(get("/live/ch_001/playlist.m3u8").code() == "channel_offline");
+    directory.remove(channel);
+    const auto offline = get("/live/channel-one/playlist.m3u8");
+    CHECK(offline.status() == 404);
+    CHECK(offline.code() == "channel_offline");
+    CHECK(offline.header("Retry-After") == "2");
+    CHECK(get("/live/nowhere/playlist.m3u8").code() == "channel_not_found");
+    catalogue.reachable = false;
+    CHECK(get("/live/ch_001/playlist.m3u8").status() == 503);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "the newest output of a channel takes the place of the one before, under all its names"
+) {
+    const auto next = std::make_shared<package::Output>();
+    directory.add(channel, {"renamed"}, next);
+    CHECK(directory.find("ch_001")->output == next);
+    CHECK(directory.find("renamed")->output == next);
+    CHECK(directory.find("channel-one") == nullptr);
+}
+
+}  // namespace
+}  // namespace tally::cdn
