@@ -9,7 +9,7 @@ extern "C" {
 namespace tally::transcode {
 namespace {
 
-constexpr int quality = 3;  // libav's quantiser scale: 2 best, 31 worst
+constexpr int quality = 2;  // libav's quantiser scale: 2 best, 31 worst
 
 Result<CodecContext> open_encoder(const AVFrame& picture) {
     const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG);

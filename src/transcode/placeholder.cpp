@@ -57,7 +57,7 @@ Result<Bytes> render_placeholder(std::string_view channel_name) {
     silence_libav();
     Canvas canvas(width, height);
     canvas.fill_vertical({0.086, 0.094, 0.125}, {0.035, 0.039, 0.055});
-    canvas.glow(centre, -120, 760, {0.36, 0.42, 0.72, 0.30});
+    canvas.glow(centre, -120, 760, {0.30, 0.34, 0.52, 0.26});
     draw_name(canvas, printable(channel_name, longest_name), 366);
     draw_state(canvas, 422);
     TRY(const auto picture, canvas.picture());
