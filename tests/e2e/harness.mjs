@@ -1,0 +1,194 @@
+// A Tally of its own for each test: free ports, a temporary data directory, and an end that leaves nothing behind.
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const binary = resolve(process.env.TALLY_BINARY ?? join(root, 'build/release/tally'));
+const logs = join(root, 'build/test/tally');
+const services = ['console', 'streaming', 'broadcast', 'cdn', 'analytics', 'rtmp'];
+
+// Waits for `probe` to give something true, and gives that.
+export async function until(what, probe, seconds = 20) {
+  const deadline = Date.now() + seconds * 1000;
+  let last;
+  do {
+    try {
+      last = await probe();
+      if (last) return last;
+    } catch (error) {
+      last = error;
+    }
+    await delay(50);
+  } while (Date.now() < deadline);
+  throw new Error(`not within ${seconds} s: ${what}; last seen: ${inspect(last)}`);
+}
+
+export async function call(method, url, body) {
+  const response = await fetch(url, {
+    method,
+    headers: body ? { 'Content-Type': 'application/json' } : {},
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    ok: response.ok,
+    headers: response.headers,
+    text,
+    json: isJson && text ? JSON.parse(text) : undefined,
+  };
+}
+
+// The body of an answer that has to be a success.
+export async function must(answer) {
+  const { ok, status, text, json } = await answer;
+  if (!ok) throw new Error(`answered ${status}: ${text.slice(0, 300)}`);
+  return json ?? text;
+}
+
+// Ports that are free now; held together while they are chosen, so that they differ.
+async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise((done) =>
+          createServer().listen(0, '127.0.0.1', function () {
+            done(this);
+          }),
+        ),
+    ),
+  );
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+// Runs the program to its end: for commands, and for starts that have to fail.
+export async function runTally(args, environment = {}) {
+  const child = spawn(binary, args, {
+    env: cleanEnvironment(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (text) => (output.out += text));
+  child.stderr.on('data', (text) => (output.err += text));
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  const code = await new Promise((done) => child.on('close', done));
+  clearTimeout(timer);
+  return { code, ...output };
+}
+
+function cleanEnvironment(environment) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TALLY_'));
+  return { ...Object.fromEntries(inherited), ...environment };
+}
+
+class Tally {
+  constructor(ports, data, environment) {
+    this.ports = ports;
+    this.data = data;
+    this.environment = environment;
+    this.rtmp = `rtmp://127.0.0.1:${ports.rtmp}/live`;
+  }
+
+  url(service, path) {
+    return `http://127.0.0.1:${this.ports[service]}${path}`;
+  }
+
+  get(service, path) {
+    return call('GET', this.url(service, path));
+  }
+
+  post(service, path, body) {
+    return call('POST', this.url(service, path), body);
+  }
+
+  async start() {
+    mkdirSync(logs, { recursive: true });
+    this.log = join(logs, `${process.pid}-${this.ports.rtmp}.log`);
+    const log = openSync(this.log, 'a');
+    this.child = spawn(binary, ['serve'], {
+      env: cleanEnvironment(this.environment),
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
+    await until('Tally is ready', async () => {
+      if (this.child.exitCode !== null) throw new Error(`Tally ended: ${this.logText().slice(-2000)}`);
+      return (await this.get('console', '/health/ready')).ok;
+    });
+  }
+
+  logText() {
+    return existsSync(this.log) ? readFileSync(this.log, 'utf8') : '';
+  }
+
+  // Ends the process; `how` is the signal. Gives its exit code or signal, and the seconds it took.
+  async stop(how = 'SIGTERM') {
+    const started = Date.now();
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(how);
+    return { ...(await this.exited), seconds: (Date.now() - started) / 1000 };
+  }
+
+  async crashAndRestart() {
+    await this.stop('SIGKILL');
+    await this.start();
+  }
+
+  memory() {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(status.match(/VmRSS:\s+(\d+)/)[1]) * 1024;
+  }
+}
+
+// Starts Tally for the test `t`, which ends it. `settings` are environment variables.
+export async function startTally(t, settings = {}) {
+  const numbers = await freePorts(services.length);
+  const ports = Object.fromEntries(services.map((service, i) => [service, numbers[i]]));
+  const data = mkdtempSync(join(tmpdir(), 'tally-'));
+  const tally = new Tally(ports, data, {
+    TALLY_SERVER_DATA: data,
+    ...Object.fromEntries(
+      services.map((service, i) => [`TALLY_PORTS_${service.toUpperCase()}`, String(numbers[i])]),
+    ),
+    ...settings,
+  });
+  t.after(async () => {
+    await tally.stop('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+  });
+  await tally.start();
+  return tally;
+}
+
+// The workflow "Starting a Live Broadcast" up to the point where an encoder can dial in.
+export async function goLive(tally, channelId = 'ch_001') {
+  const broadcast = await must(tally.post('broadcast', '/api/broadcasts', { channelId, title: 'A test' }));
+  const stream = await must(
+    tally.post('streaming', '/api/streams/start', { channelId, broadcastId: broadcast.id, protocol: 'RTMP' }),
+  );
+  await must(tally.post('broadcast', `/api/broadcasts/${broadcast.id}/start`));
+  return { channelId, broadcast, stream, vod: tally.url('cdn', `/vod/${broadcast.id}/master.m3u8`) };
+}
+
+export function streamIs(tally, live, status, seconds) {
+  return until(
+    `the stream is ${status}`,
+    async () => (await must(tally.get('streaming', `/api/streams/${live.stream.id}`))).status === status,
+    seconds,
+  );
+}
+
+// Stops the stream once all that the encoder sent has been taken in: its goodbye is the last thing it sends.
+export async function endAfterGoodbye(tally, live) {
+  await streamIs(tally, live, 'reconnecting');
+  return must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
+}

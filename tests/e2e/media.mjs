@@ -1,0 +1,128 @@
+// ffmpeg as the encoder, ffprobe and GStreamer as the players.
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+// The arguments of a test picture with a tone. `bframes` needs an encoder that may look ahead.
+function source({ frames, rate, size, gop, bframes, video, audio }) {
+  const seconds = frames / Number(rate.split('/').reduce((a, b) => a / b));
+  const inputs = [];
+  const codecs = [];
+  if (video) {
+    inputs.push('-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
+    codecs.push('-frames:v', `${frames}`, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-b:v', '400k');
+    codecs.push('-g', `${gop}`, '-sc_threshold', '0');
+    codecs.push('-preset', bframes ? 'veryfast' : 'ultrafast', '-bf', `${bframes}`);
+    if (!bframes) codecs.push('-tune', 'zerolatency');
+  }
+  if (audio) {
+    inputs.push('-re', '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`);
+    codecs.push('-c:a', 'aac', '-b:a', '96k', '-ac', audio === 'mono' ? '1' : '2');
+  }
+  const maps = [...inputs.keys()].filter((i) => inputs[i] === '-i').flatMap((_, i) => ['-map', `${i}`]);
+  return [...inputs, ...maps, ...codecs];
+}
+
+const defaults = {
+  rate: '30',
+  size: '320x180',
+  gop: 30,
+  bframes: 0,
+  video: true,
+  audio: 'stereo',
+  output: [],
+};
+
+// Publishes `frames` frames (of the time that many take, without video) to `url`, in real time. `copy` names a
+// file that gets the same bytes: what was sent, to compare with. `output` are further ffmpeg options.
+export function encode(t, url, settings = {}) {
+  const options = { ...defaults, frames: 3600, ...settings };
+  const target = options.copy
+    ? ['-flags', '+global_header', '-f', 'tee', `[f=flv]${url}|[f=flv]${options.copy}`]
+    : ['-f', 'flv', url];
+  const child = spawn('ffmpeg', ['-v', 'error', '-y', ...source(options), ...options.output, ...target], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (text) => (errors += text));
+  const done = new Promise((resolve) => child.on('close', (code) => resolve({ code, errors })));
+  t.after(() => child.kill('SIGKILL'));
+  return { done, kill: (signal = 'SIGKILL') => child.kill(signal) };
+}
+
+// Sends a file as it is, in real time.
+export function replay(t, file, url, options = []) {
+  const child = spawn(
+    'ffmpeg',
+    ['-v', 'error', '-re', ...options, '-i', file, '-c', 'copy', '-f', 'flv', url],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let errors = '';
+  child.stderr.on('data', (text) => (errors += text));
+  t.after(() => child.kill('SIGKILL'));
+  return { done: new Promise((resolve) => child.on('close', (code) => resolve({ code, errors }))) };
+}
+
+async function ffprobe(...args) {
+  const { stdout } = await run('ffprobe', ['-v', 'error', '-of', 'json', ...args], {
+    timeout: 60_000,
+    maxBuffer: 1 << 28,
+  });
+  return JSON.parse(stdout);
+}
+
+export async function streamsOf(url) {
+  const entries = 'stream=codec_type,codec_name,width,height,channels,r_frame_rate:format=duration';
+  const { streams, format } = await ffprobe('-show_entries', entries, url);
+  const video = streams.find((stream) => stream.codec_type === 'video');
+  const audio = streams.find((stream) => stream.codec_type === 'audio');
+  return { video, audio, duration: Number(format.duration) };
+}
+
+// Every packet and every decoded frame, by kind: {video: {dts, pts, frames}, audio: ...}, all in seconds.
+export async function timesOf(url) {
+  const packets = await ffprobe('-show_entries', 'packet=codec_type,dts_time,pts_time', url);
+  const frames = await ffprobe('-show_entries', 'frame=media_type,pts_time', url);
+  return Object.fromEntries(
+    ['video', 'audio'].map((kind) => {
+      const sent = packets.packets.filter((packet) => packet.codec_type === kind);
+      const shown = frames.frames.filter((frame) => frame.media_type === kind);
+      return [
+        kind,
+        {
+          dts: sent.map((packet) => Number(packet.dts_time)),
+          pts: sent.map((packet) => Number(packet.pts_time)).sort((a, b) => a - b),
+          frames: shown.map((frame) => Number(frame.pts_time)),
+        },
+      ];
+    }),
+  );
+}
+
+// Plays `url` with GStreamer through `demuxer` until `buffers` decoded buffers have come out of it.
+export function gstreamer(t, url, demuxer, buffers) {
+  const pipeline = `souphttpsrc location=${url} ! ${demuxer} ! decodebin ! fakesink silent=false sync=false`;
+  const child = spawn('gst-launch-1.0', ['-v', ...pipeline.split(' ')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let seen = 0;
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    child.stderr.on('data', (text) => (output += text));
+    child.stdout.on('data', (text) => {
+      seen += String(text).split('last-message = chain').length - 1;
+      if (seen < buffers) return;
+      child.kill('SIGKILL');
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      if (seen >= buffers) resolve();
+      else reject(new Error(`${demuxer} gave ${seen} of ${buffers} buffers of ${url}: ${output}`));
+    });
+  });
+}
