@@ -207,7 +207,6 @@ void ServerConnection::accept_play() {
     send(ChunkStream::control, make_stream_begin(media_stream));
     send_status("status", "NetStream.Play.Reset", "Resetting.");
     send_status("status", "NetStream.Play.Start", "Playing.");
-    send(ChunkStream::data, make_data(media_stream, 0, {"|RtmpSampleAccess", true, true}));
 }
 
 void ServerConnection::refuse_play(std::string_view description) {
