@@ -17,7 +17,7 @@ struct Position {
 struct PageRequest {
     std::size_t limit = 50;
     bool newest_first = true;
-    std::optional<Position> after;
+    std::optional<Position> after{};
 };
 
 template <class T>

@@ -7,12 +7,12 @@
 namespace tally::control {
 
 struct BroadcastFilter {
-    std::optional<ChannelId> channel;
-    std::optional<BroadcastStatus> status;
-    std::optional<std::string> tag;
-    std::optional<std::string> text;  // in the title
-    std::optional<Time> from;         // created at or after
-    std::optional<Time> to;           // created before
+    std::optional<ChannelId> channel{};
+    std::optional<BroadcastStatus> status{};
+    std::optional<std::string> tag{};
+    std::optional<std::string> text{};  // in the title
+    std::optional<Time> from{};         // created at or after
+    std::optional<Time> to{};           // created before
 };
 
 enum class BroadcastOrder : std::uint8_t { created, started };

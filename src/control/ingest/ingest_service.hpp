@@ -8,8 +8,8 @@ namespace tally::control {
 
 /// What the encoder dialled: `live/{name}` with an optional `?key=`.
 struct PublishRequest {
-    std::string name;  // a stream key, or a channel's id or slug
-    std::string key;   // empty: the name is the key, or none is needed
+    std::string name;   // a stream key, or a channel's id or slug
+    std::string key{};  // empty: the name is the key, or none is needed
     bool loopback = false;
 };
 

@@ -11,7 +11,7 @@ BOOST_DESCRIBE_ENUM(StreamSelection, active, stopped, all)
 
 struct StreamFilter {
     StreamSelection status = StreamSelection::active;
-    std::optional<ChannelId> channel;
+    std::optional<ChannelId> channel{};
 };
 
 class StreamRepository {

@@ -1,0 +1,140 @@
+#include "control/ingest/ingest_service.hpp"
+
+#include "control/testing.hpp"
+
+#include <doctest/doctest.h>
+
+namespace tally::control {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string key_of(ControlPlane& plane) {
+    return plane.channels.key_of(plane.read_channel());
+}
+
+void turn_auto_live_off(ControlPlane& plane) {
+    REQUIRE(wait(plane.channels.patch("ch_001", {.auto_live = false})));
+}
+
+TEST_CASE("a key leads to the stream that was started for its channel") {
+    ControlPlane plane;
+    const auto stream = plane.start_stream(plane.make_broadcast(plane.channel));
+    const auto by_key = wait(plane.ingest.admit({.name = key_of(plane)}));
+    REQUIRE(by_key);
+    CHECK(by_key->stream == stream);
+    const auto by_slug = wait(plane.ingest.admit({.name = "channel-one", .key = key_of(plane)}));
+    REQUIRE(by_slug);
+    CHECK(by_slug->stream == stream);
+}
+
+TEST_CASE("a wrong key is refused, and the refusal does not repeat it") {
+    ControlPlane plane;
+    for (const PublishRequest& request :
+         {PublishRequest{.name = "sk_live_guess"}, PublishRequest{.name = "ch_001", .key = "sk_live_guess"}
+         }) {
+        const auto refused = wait(plane.ingest.admit(request));
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Errc::refused);
+        CHECK(refused.error().context.find("guess") == std::string::npos);
+    }
+}
+
+TEST_CASE("a rotated key no longer lets anyone publish") {
+    ControlPlane plane;
+    const auto old_key = key_of(plane);
+    REQUIRE(wait(plane.channels.rotate_key("ch_001")));
+    CHECK(!wait(plane.ingest.admit({.name = old_key})));
+    CHECK(wait(plane.ingest.admit({.name = key_of(plane)})));
+}
+
+TEST_CASE("without a key a channel's name opens on loopback alone, and only where that is allowed") {
+    ControlPlane open;
+    CHECK(wait(open.ingest.admit({.name = "ch_001", .loopback = true})));
+    CHECK(!wait(open.ingest.admit({.name = "ch_001", .loopback = false})));
+    CHECK(!wait(open.ingest.admit({.name = "ch_nobody", .loopback = true})));
+    ControlPlane closed({.open_on_loopback = false});
+    CHECK(!wait(closed.ingest.admit({.name = "ch_001", .loopback = true})));
+    ControlPlane generous({.auto_provision = true});
+    CHECK(wait(generous.ingest.admit({.name = "ch_new", .loopback = true})));
+}
+
+TEST_CASE("an unannounced encoder starts a broadcast that is live and carries the channel's name") {
+    ControlPlane plane;
+    const auto admitted = wait(plane.ingest.admit({.name = key_of(plane)}));
+    REQUIRE(admitted);
+    REQUIRE(plane.live.starts.size() == 1);
+    const auto broadcast = plane.broadcast(plane.live.starts[0].broadcast);
+    CHECK(broadcast.status == BroadcastStatus::live);
+    CHECK(broadcast.title == "Channel One");
+    CHECK(broadcast.media_state == MediaState::waiting);
+    CHECK(plane.read_channel().status == ChannelStatus::active);
+    const auto again = wait(plane.ingest.admit({.name = key_of(plane)}));
+    CHECK(again->stream == admitted->stream);
+}
+
+TEST_CASE("the goodbye plus the window ends what an encoder began") {
+    ControlPlane plane;
+    const auto stream = wait(plane.ingest.admit({.name = key_of(plane)}))->stream;
+    const auto broadcast = plane.live.starts[0].broadcast;
+    plane.lifecycle.media_arrived(stream);
+    plane.lifecycle.encoder_left(stream, true);
+    plane.settle();
+    plane.advance(seconds(9));
+    CHECK(plane.broadcast(broadcast).status == BroadcastStatus::live);
+    plane.advance(seconds(1));
+    CHECK(plane.broadcast(broadcast).status == BroadcastStatus::completed);
+    CHECK(plane.broadcast(broadcast).end_reason == "encoder_stopped");
+    CHECK(plane.live.finished == std::vector{broadcast});
+}
+
+TEST_CASE("a lost encoder leaves its unannounced broadcast the usual 15 minutes") {
+    ControlPlane plane;
+    const auto stream = wait(plane.ingest.admit({.name = key_of(plane)}))->stream;
+    const auto broadcast = plane.live.starts[0].broadcast;
+    plane.lifecycle.media_arrived(stream);
+    plane.lifecycle.encoder_left(stream, false);
+    plane.settle();
+    plane.advance(minutes(1));
+    CHECK(plane.broadcast(broadcast).media_state == MediaState::interrupted);
+    plane.advance(minutes(14));
+    CHECK(plane.broadcast(broadcast).end_reason == "encoder_lost");
+}
+
+TEST_CASE("an unannounced encoder that never sends media leaves nothing on air") {
+    ControlPlane plane;
+    const auto stream = wait(plane.ingest.admit({.name = key_of(plane)}))->stream;
+    plane.lifecycle.encoder_left(stream, false);
+    plane.settle();
+    plane.advance(minutes(1));
+    CHECK(plane.stream(stream).status == StreamStatus::failed);
+    CHECK(plane.read_channel().status == ChannelStatus::inactive);
+}
+
+TEST_CASE("without autoLive an unannounced encoder is told why it is refused") {
+    ControlPlane plane;
+    turn_auto_live_off(plane);
+    const auto refused = wait(plane.ingest.admit({.name = key_of(plane)}));
+    REQUIRE(!refused);
+    CHECK(refused.error().code == Errc::refused);
+    CHECK(refused.error().context == "no stream was started for this channel");
+}
+
+TEST_CASE("a live broadcast without a stream takes the next encoder, whatever autoLive says") {
+    OnAirPlane plane;
+    turn_auto_live_off(plane);
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {.complete_broadcast = false})));
+    const auto admitted = wait(plane.ingest.admit({.name = key_of(plane)}));
+    REQUIRE(admitted);
+    CHECK(plane.stream(admitted->stream).broadcast_id == plane.on_air);
+}
+
+TEST_CASE("a disabled channel takes no encoder") {
+    ControlPlane plane;
+    REQUIRE(wait(plane.channels.patch("ch_001", {.status = ChannelStatus::disabled})));
+    CHECK(wait(plane.ingest.admit({.name = key_of(plane)})).error().context == "the channel is disabled");
+}
+
+}  // namespace
+}  // namespace tally::control
