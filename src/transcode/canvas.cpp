@@ -14,34 +14,6 @@ namespace {
 
 constexpr const char* family = "DejaVu Sans";
 
-/// Bytes of the well-formed UTF-8 character that `text` starts with (RFC 3629 4); 0 when it starts with none.
-std::size_t character_size(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-        const bool surrogate = lead == 0xED && byte(1) > 0x9F;
-        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-        const bool beyond = lead == 0xF4 && byte(1) > 0x8F;
-        return continues(1) && continues(2) && continues(3) && !overlong && !beyond ? 4 : 0;
-    }
-    return 0;
-}
-
-bool is_control(std::string_view character) {
-    const auto lead = static_cast<unsigned char>(character[0]);
-    const bool c1 = character.size() == 2 && lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-    return lead < 0x20 || lead == 0x7F || c1;
-}
-
 }  // namespace
 
 void Canvas::Deleter::operator()(cairo_t* context) const {
@@ -126,8 +98,9 @@ double Canvas::text_width(std::string_view text, const TextStyle& style) {
 
 void Canvas::text(double x, double baseline, std::string_view text, const TextStyle& style) {
     const double width = text_width(text, style);
-    const double offset = style.align == Align::left ? 0 : style.align == Align::centre ? width / 2 : width;
-    cairo_move_to(cairo_.get(), x - offset, baseline);
+    if (style.align == Align::centre) x -= width / 2;
+    if (style.align == Align::right) x -= width;
+    cairo_move_to(cairo_.get(), x, baseline);
     cairo_set_source_rgba(
         cairo_.get(), style.colour.red, style.colour.green, style.colour.blue, style.colour.alpha
     );
@@ -147,22 +120,6 @@ Result<PicturePtr> Canvas::picture() {
     picture->data[0] = cairo_image_surface_get_data(surface_.get());
     picture->linesize[0] = cairo_image_surface_get_stride(surface_.get());
     return picture;
-}
-
-std::string printable(std::string_view text, std::size_t limit) {
-    std::string out;
-    while (!text.empty() && limit-- > 0) {
-        const std::size_t size = character_size(text);
-        const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
-        if (size == 0)
-            out += "\xEF\xBF\xBD";  // U+FFFD
-        else if (is_control(character))
-            out += ' ';
-        else
-            out += character;
-        text.remove_prefix(character.size());
-    }
-    return out;
 }
 
 }  // namespace tally::transcode

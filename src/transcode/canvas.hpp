@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-typedef struct _cairo cairo_t;
-typedef struct _cairo_surface cairo_surface_t;
+using cairo_t = struct _cairo;
+using cairo_surface_t = struct _cairo_surface;
 
 namespace tally::transcode {
 
@@ -64,9 +64,5 @@ private:
     std::unique_ptr<cairo_surface_t, Deleter> surface_;
     std::unique_ptr<cairo_t, Deleter> cairo_;
 };
-
-/// Valid UTF-8 on one line: each byte that is not becomes U+FFFD, control characters become spaces, and what
-/// is beyond `limit` characters is left out.
-std::string printable(std::string_view text, std::size_t limit);
 
 }  // namespace tally::transcode

@@ -48,17 +48,22 @@ struct Size {
     int height = 0;
 };
 
+/// Where a luma position lies in `plane`: chroma is halved both ways.
+std::uint8_t* at(const AVFrame& picture, int plane, Place place) {
+    const int shift = plane == 0 ? 0 : 1;
+    const std::ptrdiff_t stride = picture.linesize[plane];
+    return picture.data[plane] + (place.y >> shift) * stride + (place.x >> shift);
+}
+
 void copy(const AVFrame& from, Place source, AVFrame& to, Place target, Size size) {
     for (int plane = 0; plane < 3; ++plane) {
-        const int shift = plane == 0 ? 0 : 1;
-        const std::uint8_t* read =
-            from.data[plane] + (source.y >> shift) * from.linesize[plane] + (source.x >> shift);
-        std::uint8_t* write = to.data[plane] + (target.y >> shift) * to.linesize[plane] + (target.x >> shift);
-        for (int row = 0; row < size.height >> shift; ++row) {
-            std::memcpy(write, read, static_cast<std::size_t>(size.width >> shift));
-            read += from.linesize[plane];
-            write += to.linesize[plane];
-        }
+        const int step = plane == 0 ? 1 : 2;
+        for (int row = 0; row < size.height; row += step)
+            std::memcpy(
+                at(to, plane, {target.x, target.y + row}),
+                at(from, plane, {source.x, source.y + row}),
+                static_cast<std::size_t>(size.width / step)
+            );
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "transcode/canvas.hpp"
 #include "transcode/jpeg.hpp"
+#include "transcode/printable.hpp"
 
 namespace tally::transcode {
 namespace {
