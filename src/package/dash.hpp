@@ -18,7 +18,8 @@ struct TimelineSegment {
 struct Representation {
     std::string id;  // the rendition's name, and the folder of its segments
     bool video = true;
-    std::string codecs;  // RFC 6381
+    bool independent = true;  // every segment starts with a keyframe
+    std::string codecs;       // RFC 6381
     std::uint64_t bandwidth = 0;
     std::uint32_t width = 0;
     std::uint32_t height = 0;

@@ -53,7 +53,7 @@ struct VideoRendition {
 };
 
 struct AudioRendition {
-    std::string name;  // also its group
+    std::string name;
     std::string uri;
     std::string codecs;  // RFC 6381
     Bitrate bitrate;

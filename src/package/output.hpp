@@ -8,6 +8,7 @@
 #include "container/mp4.hpp"
 #include "media/frame.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -48,6 +49,14 @@ struct Fragment {
     std::vector<Sample> samples;
     std::uint32_t mdat_payload = 0;  // offset of the first sample's byte within `bytes`
     SharedBytes bytes;
+
+    /// Of its first sample, in the rendition's timescale.
+    std::uint64_t presentation_time() const {
+        const auto offset = samples.empty() ? 0 : std::int64_t{samples.front().composition_offset};
+        return static_cast<std::uint64_t>(
+            std::max(static_cast<std::int64_t>(decode_time) + offset, std::int64_t{0})
+        );
+    }
 };
 
 /// Hears everything the packager makes, in order, on the stream's home thread.
@@ -76,7 +85,7 @@ struct Segment {
 
 using SegmentPtr = std::shared_ptr<const Segment>;
 
-/// A rendered text and its gzip form, with the strong ETag of each derived from `version`.
+/// A rendered text and its gzip form, with a strong ETag for the text; the gzip form needs one of its own.
 struct Document {
     SharedBytes text;
     SharedBytes gzip;

@@ -1,0 +1,67 @@
+// The newest segments of one rendition, and what playlists say of them.
+#pragma once
+
+#include "package/dash.hpp"
+#include "package/hls.hpp"
+#include "package/output.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace tally::package {
+
+/// Playlists list the newest stretch; the bytes stay for as long again, for players that hold an old playlist
+/// (RFC 8216bis 6.2.2).
+class LiveWindow {
+public:
+    /// `listed`: how much media playlists show, at least.
+    explicit LiveWindow(media::Ticks listed) : listed_(listed) {}
+
+    void add_init(const Rendition& rendition, const Init& init);
+    void add_fragment(const Rendition& rendition, const Fragment& fragment);
+    /// Without fragments the segment is a gap, which takes its times from `like` (null: it is left out).
+    void end_segment(std::uint64_t number, const LiveWindow* like, unsigned target_duration);
+
+    const Rendition& rendition() const { return rendition_; }
+
+    bool empty() const { return segments_.empty(); }
+
+    const Segment& newest() const { return *segments_.back(); }
+
+    const hls::Bitrate& bitrate() const { return bitrate_; }
+
+    double fps() const { return fps_; }
+
+    std::span<const SegmentPtr> listed() const;
+    bool independent() const;
+    media::Ticks ticks(std::uint64_t duration) const;
+
+    hls::MediaPlaylist playlist(unsigned target_duration, bool ended) const;
+    /// Of the listed segments with first <= number < end; no segments: none is listed.
+    dash::Representation representation(std::uint64_t first, std::uint64_t end, media::Ticks offset) const;
+    std::shared_ptr<const RenditionSnapshot> snapshot(unsigned target_duration, bool ended) const;
+
+private:
+    SegmentPtr finish_segment(std::uint64_t number);
+    SegmentPtr make_gap(std::uint64_t number, const LiveWindow& like) const;
+    const Segment* find(std::uint64_t number) const;
+    void measure(const Segment& segment, std::size_t samples, unsigned target_duration);
+    void evict(unsigned target_duration);
+
+    media::Ticks listed_;
+    Rendition rendition_;
+    std::map<std::uint32_t, Init> inits_;
+    std::vector<Fragment> growing_;
+    std::vector<SegmentPtr> segments_;
+    std::size_t unlisted_ = 0;  // at the front of segments_
+    std::uint64_t evicted_seams_ = 0;
+    hls::Bitrate bitrate_;
+    std::uint64_t total_bytes_ = 0;
+    std::uint64_t total_duration_ = 0;
+    double fps_ = 0;
+};
+
+}  // namespace tally::package
