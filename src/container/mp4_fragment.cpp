@@ -13,8 +13,8 @@ namespace {
 /// Which fields each sample of a run needs, and which are said once for all: of a part of live audio the
 /// headers would otherwise be a twentieth.
 struct RunLayout {
-    std::uint32_t fragment_flags = tf_default_base_is_moof;
-    std::uint32_t run_flags = tr_data_offset | tr_size;
+    FieldFlags fragment{tf_default_base_is_moof};
+    FieldFlags run{tr_data_offset | tr_size};
     bool first_sync = false;
     bool others_sync = false;
 };
@@ -25,50 +25,50 @@ RunLayout layout_of(const std::vector<Sample>& samples) {
         return std::ranges::adjacent_find(samples, std::ranges::not_equal_to{}, field) != samples.end();
     };
     if (differs(&Sample::duration))
-        layout.run_flags |= tr_duration;
+        layout.run.bits |= tr_duration;
     else
-        layout.fragment_flags |= tf_default_duration;
+        layout.fragment.bits |= tf_default_duration;
 
     layout.first_sync = samples.front().sync;
     layout.others_sync = samples.back().sync;
     const auto odd =
         std::ranges::find(samples.begin() + 1, samples.end(), !layout.others_sync, &Sample::sync);
     if (odd != samples.end()) {
-        layout.run_flags |= tr_flags;
+        layout.run.bits |= tr_flags;
     } else {
-        layout.fragment_flags |= tf_default_flags;
-        if (layout.first_sync != layout.others_sync) layout.run_flags |= tr_first_flags;
+        layout.fragment.bits |= tf_default_flags;
+        if (layout.first_sync != layout.others_sync) layout.run.bits |= tr_first_flags;
     }
     if (std::ranges::any_of(samples, [](const Sample& sample) { return sample.composition_offset != 0; }))
-        layout.run_flags |= tr_composition_offset;
+        layout.run.bits |= tr_composition_offset;
     return layout;
 }
 
 void write_tfhd(ByteWriter& out, const Fragment& fragment, const RunLayout& layout) {
-    full_box(out, "tfhd", 0, layout.fragment_flags, [&] {
+    full_box(out, "tfhd", 0, layout.fragment.bits, [&] {
         out.u32(fragment.track);
-        if (layout.fragment_flags & tf_default_duration) out.u32(fragment.samples.front().duration);
-        if (layout.fragment_flags & tf_default_flags) out.u32(sample_flags(layout.others_sync));
+        if (layout.fragment.has(tf_default_duration)) out.u32(fragment.samples.front().duration);
+        if (layout.fragment.has(tf_default_flags)) out.u32(sample_flags(layout.others_sync));
     });
 }
 
-void write_sample(ByteWriter& out, const Sample& sample, std::uint32_t run_flags) {
-    if (run_flags & tr_duration) out.u32(sample.duration);
+void write_sample(ByteWriter& out, const Sample& sample, FieldFlags fields) {
+    if (fields.has(tr_duration)) out.u32(sample.duration);
     out.u32(sample.size);
-    if (run_flags & tr_flags) out.u32(sample_flags(sample.sync));
-    if (run_flags & tr_composition_offset) out.u32(static_cast<std::uint32_t>(sample.composition_offset));
+    if (fields.has(tr_flags)) out.u32(sample_flags(sample.sync));
+    if (fields.has(tr_composition_offset)) out.u32(static_cast<std::uint32_t>(sample.composition_offset));
 }
 
 /// Gives where the data offset stands: it is known once the moof is complete.
 std::size_t write_trun(ByteWriter& out, const std::vector<Sample>& samples, const RunLayout& layout) {
     std::size_t data_offset_at = 0;
-    full_box(out, "trun", 1, layout.run_flags, [&] {
+    full_box(out, "trun", 1, layout.run.bits, [&] {
         out.u32(static_cast<std::uint32_t>(samples.size()));
         data_offset_at = out.size();
         out.u32(0);
-        if (layout.run_flags & tr_first_flags) out.u32(sample_flags(layout.first_sync));
+        if (layout.run.has(tr_first_flags)) out.u32(sample_flags(layout.first_sync));
         for (const auto& sample : samples)
-            write_sample(out, sample, layout.run_flags);
+            write_sample(out, sample, layout.run);
     });
     return data_offset_at;
 }
@@ -88,7 +88,7 @@ Bytes write_fragment(Fragment& fragment, std::span<const ByteView> payloads) {
     const auto layout = layout_of(fragment.samples);
     std::size_t data_offset_at = 0;
     ByteWriter out;
-    out.reserve(headers + per_sample * payloads.size() + size);
+    out.reserve(headers + (per_sample * payloads.size()) + size);
     box(out, "moof", [&] {
         full_box(out, "mfhd", 0, 0, [&] { out.u32(fragment.sequence); });
         box(out, "traf", [&] {

@@ -115,26 +115,34 @@ void write_trak(
     });
 }
 
-Bytes file_header(std::span<const MovieTrack> tracks, std::uint64_t body_size, const ChunkOffsets& offsets) {
-    const auto placements = place(tracks);
-    std::int64_t duration = 0;
-    for (const auto& placement : placements)
-        duration = std::max(duration, placement.starts + placement.presented);
-    const auto next_track = static_cast<std::uint32_t>(tracks.size() + 1);
+struct Movie {
+    std::span<const MovieTrack> tracks;
+    std::vector<Placement> placements;
+    std::uint64_t body_size = 0;
+};
 
-    ByteWriter out;
-    write_ftyp(out, {"mp42", "isom", "iso6", "avc1"});
+void write_moov(ByteWriter& out, const Movie& movie, const ChunkOffsets& offsets) {
+    std::int64_t duration = 0;
+    for (const auto& placement : movie.placements)
+        duration = std::max(duration, placement.starts + placement.presented);
     box(out, "moov", [&] {
+        const auto next_track = static_cast<std::uint32_t>(movie.tracks.size() + 1);
         write_mvhd(out, movie_timescale, static_cast<std::uint64_t>(duration), next_track);
-        for (std::size_t i = 0; i < tracks.size(); ++i)
-            write_trak(out, static_cast<std::uint32_t>(i + 1), tracks[i], placements[i], offsets);
+        for (std::size_t i = 0; i < movie.tracks.size(); ++i)
+            write_trak(out, static_cast<std::uint32_t>(i + 1), movie.tracks[i], movie.placements[i], offsets);
     });
+}
+
+Bytes file_header(const Movie& movie, const ChunkOffsets& offsets) {
     constexpr std::uint64_t small_header = 8;
     constexpr std::uint64_t large_header = 16;
-    const bool large = body_size > max_32 - small_header;
-    out.u32(large ? 1 : static_cast<std::uint32_t>(small_header + body_size));
+    const bool large = movie.body_size > max_32 - small_header;
+    ByteWriter out;
+    write_ftyp(out, {"mp42", "isom", "iso6", "avc1"});
+    write_moov(out, movie, offsets);
+    out.u32(large ? 1 : static_cast<std::uint32_t>(small_header + movie.body_size));
     out.text("mdat");
-    if (large) out.u64(large_header + body_size);
+    if (large) out.u64(large_header + movie.body_size);
     return out.take();
 }
 
@@ -143,13 +151,14 @@ Bytes file_header(std::span<const MovieTrack> tracks, std::uint64_t body_size, c
 // The header's size does not depend on where the body starts, which does on the header's size: made once to
 // measure, once for good.
 Bytes movie_header(std::span<const MovieTrack> tracks, std::uint64_t body_size) {
+    const Movie movie{.tracks = tracks, .placements = place(tracks), .body_size = body_size};
     ChunkOffsets offsets;
-    offsets.body = file_header(tracks, body_size, offsets).size();
+    offsets.body = file_header(movie, offsets).size();
     if (offsets.body + body_size > max_32) {
         offsets.wide = true;
-        offsets.body = file_header(tracks, body_size, offsets).size();
+        offsets.body = file_header(movie, offsets).size();
     }
-    return file_header(tracks, body_size, offsets);
+    return file_header(movie, offsets);
 }
 
 }  // namespace tally::container::mp4
