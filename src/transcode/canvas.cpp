@@ -9,6 +9,13 @@ extern "C" {
 
 #include <numbers>
 
+#if __has_feature(address_sanitizer)
+// fontconfig keeps a kilobyte of the first font it looked up, for good.
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:libfontconfig";
+}
+#endif
+
 namespace tally::transcode {
 namespace {
 

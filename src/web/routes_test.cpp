@@ -1,4 +1,4 @@
-#include "web/web_routes.hpp"
+#include "web/routes.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>

@@ -1,0 +1,37 @@
+// Chromium plays what Tally sends, live and recorded, as smoothly as the clock runs.
+import { test } from 'node:test';
+import { endAfterGoodbye, goLive, startTally, until } from '../e2e/harness.mjs';
+import { encode } from '../e2e/media.mjs';
+import { launchChromium } from './chromium.mjs';
+import { serveDashPage } from './dash_page.mjs';
+import { assertDashPlays, assertWatchPagePlaysLive, assertWatchPagePlaysRecording } from './playback.mjs';
+
+test('Chromium plays the live stream, its DASH manifest and the recording', async (t) => {
+  const tally = await startTally(t);
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  const gateway = tally.url('console', '');
+  const live = await goLive(tally);
+  const encoder = encode(t, live.stream.publishUrl, { size: '1280x720', gop: 60 });
+  await until(
+    'the live playlist is there',
+    async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok,
+  );
+
+  await t.test('the watch page plays the live stream', () =>
+    assertWatchPagePlaysLive(browser, gateway, 'ch_001'),
+  );
+
+  await t.test('dash.js plays the manifest', async (t) => {
+    const dashPage = await serveDashPage();
+    t.after(() => dashPage.close());
+    await assertDashPlays(browser, dashPage, tally.url('cdn', '/live/ch_001/manifest.mpd'));
+  });
+
+  encoder.kill('SIGINT');
+  await endAfterGoodbye(tally, live);
+
+  await t.test('the watch page plays the recording', () =>
+    assertWatchPagePlaysRecording(browser, gateway, live.broadcast.id),
+  );
+});
