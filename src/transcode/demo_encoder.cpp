@@ -76,20 +76,17 @@ Result<> encode(AVCodecContext& encoder, const AVFrame& frame, int stream, const
 
 }  // namespace
 
-DemoEncoder::DemoEncoder(
-    std::int64_t first_frame, DemoPicture picture, CodecContext video, CodecContext audio
-)
-    : first_frame_(first_frame),
-      picture_(std::move(picture)),
+DemoEncoder::DemoEncoder(DemoPicture picture, CodecContext video, CodecContext audio)
+    : picture_(std::move(picture)),
       video_(std::move(video)),
       audio_(std::move(audio)) {}
 
-Result<DemoEncoder> DemoEncoder::open(std::int64_t first_frame) {
+Result<DemoEncoder> DemoEncoder::open() {
     silence_libav();
     TRY(auto picture, DemoPicture::make());
     TRY(auto video, open_video());
     TRY(auto audio, open_audio());
-    return DemoEncoder(first_frame, std::move(picture), std::move(video), std::move(audio));
+    return DemoEncoder(std::move(picture), std::move(video), std::move(audio));
 }
 
 Result<> DemoEncoder::encode_next(const Sink& sink) {

@@ -18,12 +18,14 @@ public:
     static constexpr int video_stream = 0;
     static constexpr int audio_stream = 1;
 
-    /// The first picture is that of `first_frame` thirtieths of a second since the Unix epoch.
-    static Result<DemoEncoder> open(std::int64_t first_frame);
+    static Result<DemoEncoder> open();
 
     const AVCodecContext& video() const { return *video_; }
 
     const AVCodecContext& audio() const { return *audio_; }
+
+    /// Before the first picture, which will be that of `frame` thirtieths of a second since the Unix epoch.
+    void start_at(std::int64_t frame) { first_frame_ = frame; }
 
     /// The next picture, and the sound up to its end.
     Result<> encode_next(const Sink& sink);
@@ -32,15 +34,15 @@ public:
     std::int64_t frames() const { return frames_; }
 
 private:
-    DemoEncoder(std::int64_t first_frame, DemoPicture picture, CodecContext video, CodecContext audio);
+    DemoEncoder(DemoPicture picture, CodecContext video, CodecContext audio);
 
     Result<> encode_block(const Sink& sink);
 
-    std::int64_t first_frame_;
     DemoPicture picture_;
     DemoTone tone_;
     CodecContext video_;
     CodecContext audio_;
+    std::int64_t first_frame_ = 0;
     std::int64_t frames_ = 0;
     std::int64_t samples_ = 0;  // encoded so far, per channel
 };

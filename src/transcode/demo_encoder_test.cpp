@@ -37,8 +37,9 @@ TEST_CASE("the lamp is lit for the first tenth of each second, while the beep so
 }
 
 TEST_CASE("keyframes come every two seconds, and sound covers the pictures") {
-    auto encoder = DemoEncoder::open(some_second * DemoPicture::rate);
+    auto encoder = DemoEncoder::open();
     REQUIRE(encoder);
+    encoder->start_at(some_second * DemoPicture::rate);
     std::vector<std::int64_t> keyframes;
     std::int64_t pictures = 0;
     std::int64_t audio_end = 0;

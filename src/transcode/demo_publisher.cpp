@@ -36,7 +36,7 @@ std::int64_t frame_at(Time time) {
 
 /// One connection, for as long as it holds.
 Result<> publish(const std::string& url, const std::stop_token& stop, bool& connected) {
-    TRY(auto encoder, DemoEncoder::open(frame_at(system_clock().now())));
+    TRY(auto encoder, DemoEncoder::open());
     RtmpOutput output(stop);
     if (auto done = output.connect(url, encoder.video(), encoder.audio()); !done) return done;
     connected = true;
@@ -46,6 +46,7 @@ Result<> publish(const std::string& url, const std::stop_token& stop, bool& conn
         const bool video = packet.stream_index == DemoEncoder::video_stream;
         return output.write(packet, video ? encoder.video() : encoder.audio());
     };
+    encoder.start_at(frame_at(system_clock().now()));
     const Instant start = system_clock().monotonic();
     for (;;) {
         const auto media_time =

@@ -50,7 +50,7 @@ Bytes with_lengths(ByteView stream) {
 
 /// The demo's first picture, as ingest would hand it over.
 media::Frame keyframe() {
-    auto encoder = DemoEncoder::open(0);
+    auto encoder = DemoEncoder::open();
     REQUIRE(encoder);
     media::Frame frame;
     frame.keyframe = true;
