@@ -4,20 +4,26 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-// The arguments of a test picture with a tone. `bframes` needs an encoder that may look ahead.
-function source({ frames, rate, size, gop, bframes, video, audio }) {
-  const seconds = frames / Number(rate.split('/').reduce((a, b) => a / b));
+export function framesPerSecond(rate = '30') {
+  const [count, per = 1] = rate.split('/').map(Number);
+  return count / per;
+}
+
+// The arguments of a test picture with a tone.
+function source({ frames, rate, size, gop, bframes, video, audio, realtime }) {
+  const seconds = frames / framesPerSecond(rate);
+  const pace = realtime ? ['-re'] : [];
   const inputs = [];
   const codecs = [];
   if (video) {
-    inputs.push('-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
+    inputs.push(...pace, '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
     codecs.push('-frames:v', `${frames}`, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-b:v', '400k');
     codecs.push('-g', `${gop}`, '-sc_threshold', '0');
     codecs.push('-preset', bframes ? 'veryfast' : 'ultrafast', '-bf', `${bframes}`);
     if (!bframes) codecs.push('-tune', 'zerolatency');
   }
   if (audio) {
-    inputs.push('-re', '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`);
+    inputs.push(...pace, '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`);
     codecs.push('-c:a', 'aac', '-b:a', '96k', '-ac', audio === 'mono' ? '1' : '2');
   }
   const maps = [...inputs.keys()].filter((i) => inputs[i] === '-i').flatMap((_, i) => ['-map', `${i}`]);
@@ -35,13 +41,13 @@ const defaults = {
 };
 
 // Publishes `frames` frames (of the time that many take, without video) to `url`, in real time. `copy` names a
-// file that gets the same bytes: what was sent, to compare with. `output` are further ffmpeg options.
+// file that gets the same bytes: what was sent, to compare with.
 export function encode(t, url, settings = {}) {
   const options = { ...defaults, frames: 3600, ...settings };
   const target = options.copy
     ? ['-flags', '+global_header', '-f', 'tee', `[f=flv]${url}|[f=flv]${options.copy}`]
     : ['-f', 'flv', url];
-  const child = spawn('ffmpeg', ['-v', 'error', '-y', ...source(options), ...options.output, ...target], {
+  const child = spawn('ffmpeg', ['-v', 'error', '-y', ...source(options), ...target], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';
@@ -49,21 +55,6 @@ export function encode(t, url, settings = {}) {
   const done = new Promise((resolve) => child.on('close', (code) => resolve({ code, errors })));
   t.after(() => child.kill('SIGKILL'));
   return { done, kill: (signal = 'SIGKILL') => child.kill(signal) };
-}
-
-// Sends a file as it is, in real time.
-export function replay(t, file, url, options = []) {
-  const child = spawn(
-    'ffmpeg',
-    ['-v', 'error', '-re', ...options, '-i', file, '-c', 'copy', '-f', 'flv', url],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  let errors = '';
-  child.stderr.on('data', (text) => (errors += text));
-  t.after(() => child.kill('SIGKILL'));
-  return { done: new Promise((resolve) => child.on('close', (code) => resolve({ code, errors }))) };
 }
 
 async function ffprobe(...args) {

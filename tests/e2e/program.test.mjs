@@ -1,0 +1,102 @@
+// The program as its operator meets it: commands, a clean end, and one clear line when it cannot start.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { goLive, must, runTally, startTally, until } from './harness.mjs';
+import { encode, streamsOf } from './media.mjs';
+
+function file(t, name, text) {
+  const folder = mkdtempSync(join(tmpdir(), 'tally-config-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const anyPorts = Object.fromEntries(
+  ['CONSOLE', 'STREAMING', 'BROADCAST', 'CDN', 'ANALYTICS', 'RTMP'].map((name) => [
+    `TALLY_PORTS_${name}`,
+    '0',
+  ]),
+);
+
+function assertOneLine({ code, err }, pattern) {
+  assert.equal(code, 1, err);
+  const lines = err.trim().split('\n');
+  assert.equal(lines.length, 1, err);
+  assert.match(lines[0], pattern);
+}
+
+test('SIGTERM during a broadcast ends the program with 0 within 5 s and finishes the recording', async (t) => {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  encode(t, live.stream.publishUrl);
+  await until('the channel plays', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+  const { code, seconds } = await tally.stop('SIGTERM');
+  assert.equal(code, 0);
+  assert.ok(seconds < 5, `took ${seconds} s`);
+  await tally.start();
+  await must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
+  assert.ok((await streamsOf(live.vod)).duration > 1.5);
+});
+
+test('SIGINT ends an idle program with 0', async (t) => {
+  const tally = await startTally(t);
+  assert.equal((await tally.stop('SIGINT')).code, 0);
+});
+
+test('a stream key is never in the log', async (t) => {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  await encode(t, live.stream.publishUrl, { frames: 30 }).done;
+  assert.ok(!tally.logText().includes(live.stream.streamKey));
+});
+
+test('the demo plays on ch_001 by itself', async (t) => {
+  const tally = await startTally(t, { TALLY_DEMO_ENABLED: 'true' });
+  await until('the demo plays', async () =>
+    /RESOLUTION=1280x720/.test((await tally.get('cdn', '/live/ch_001/playlist.m3u8')).text),
+  );
+});
+
+test('a port in use is one clear line', async (t) => {
+  const tally = await startTally(t);
+  const port = tally.ports.cdn;
+  const data = join(tally.data, 'other');
+  assertOneLine(
+    await runTally(['serve', '--data', data], { ...anyPorts, TALLY_PORTS_CDN: String(port) }),
+    new RegExp(`${port}.*in use`),
+  );
+});
+
+test('a data directory that cannot be written is one clear line', async (t) => {
+  const data = join(file(t, 'plain', ''), 'data');
+  assertOneLine(await runTally(['serve', '--data', data], anyPorts), /plain\/data/);
+});
+
+test('a mistake in the configuration is one clear line, with its place', async (t) => {
+  const config = file(t, 'tally.toml', '[ports]\nrtmp = 1935\nrtpm = 1936\n');
+  for (const command of [['serve'], ['config', 'check']]) {
+    assertOneLine(
+      await runTally([...command, '--config', config]),
+      /tally\.toml:3: ports\.rtpm: unknown key/,
+    );
+  }
+  assertOneLine(await runTally(['config', 'check'], { TALLY_PORTS_RTMP: 'x' }), /TALLY_PORTS_RTMP/);
+});
+
+test('the printed configuration is itself one, and says what differs from the defaults', async (t) => {
+  const printed = await runTally(['config', 'print'], { TALLY_PORTS_RTMP: '19350' });
+  assert.equal(printed.code, 0);
+  assert.match(printed.out, /^rtmp = 19350 +# default: 1935$/m);
+  const checked = await runTally(['config', 'check', '--config', file(t, 'tally.toml', printed.out)]);
+  assert.equal(checked.code, 0, checked.err);
+});
+
+test('the version is one line', async () => {
+  const { code, out } = await runTally(['version']);
+  assert.equal(code, 0);
+  assert.match(out, /^tally \d+\.\d+\.\d+.*\n$/);
+});
