@@ -19,6 +19,7 @@ namespace {
 constexpr Milliseconds first_wait{200};
 constexpr Milliseconds longest_wait{5000};
 constexpr Milliseconds hopelessly_late{2000};
+constexpr std::int64_t steady_frames = 5 * DemoPicture::rate;
 
 /// False when `stop` came first.
 bool sleep_until(const std::stop_token& stop, Instant due) {
@@ -34,12 +35,11 @@ std::int64_t frame_at(Time time) {
     return time.time_since_epoch().count() * DemoPicture::rate / 1000;
 }
 
-/// One connection, for as long as it holds.
-Result<> publish(const std::string& url, const std::stop_token& stop, bool& connected) {
+/// One connection, for as long as it holds; `steady` is set once it has held for a while.
+Result<> publish(const std::string& url, const std::stop_token& stop, bool& steady) {
     TRY(auto encoder, DemoEncoder::open());
     RtmpOutput output(stop);
     if (auto done = output.connect(url, encoder.video(), encoder.audio()); !done) return done;
-    connected = true;
     log::info("demo is publishing");
 
     const auto send = [&](AVPacket& packet) {
@@ -55,16 +55,17 @@ Result<> publish(const std::string& url, const std::stop_token& stop, bool& conn
         if (system_clock().monotonic() - (start + media_time) > hopelessly_late)
             return fail(Errc::timed_out, "demo: the server takes less than real time");
         if (auto done = encoder.encode_next(send); !done) return done;
+        steady = encoder.frames() > steady_frames;
     }
 }
 
 void run(const std::stop_token& stop, const std::string& url) {
     Milliseconds wait = first_wait;
     while (!stop.stop_requested()) {
-        bool connected = false;
-        const auto outcome = publish(url, stop, connected);
+        bool steady = false;
+        const auto outcome = publish(url, stop, steady);
         if (outcome) return;
-        if (connected) wait = first_wait;
+        if (steady) wait = first_wait;
         log::warn(
             "demo is not publishing", {{"reason", outcome.error().context}, {"retry_ms", wait.count()}}
         );
