@@ -22,11 +22,12 @@ Fragment FragmentBuilder::build() {
     box.samples = std::exchange(samples_, {});
     auto bytes = std::make_shared<const Bytes>(container::mp4::write_fragment(box, payloads));
 
+    const auto& first = *frames_.front();
     Fragment fragment;
     fragment.independent = box.samples.front().sync;
     fragment.decode_time = decode_time_;
     fragment.duration = std::exchange(duration_, 0);
-    fragment.captured = frames_.front()->captured;
+    fragment.captured = first.captured + std::chrono::floor<Milliseconds>(first.pts - first.dts);
     fragment.samples = std::move(box.samples);
     fragment.mdat_payload = static_cast<std::uint32_t>(box.payload);
     fragment.bytes = std::move(bytes);

@@ -35,6 +35,7 @@ double nominal_rate(double measured) {
 void LiveWindow::add_init(const Rendition& rendition, const Init& init) {
     rendition_ = rendition;
     inits_[init.number] = init;
+    format_samples_ = format_duration_ = 0;
 }
 
 void LiveWindow::add_fragment(const Rendition& rendition, const Fragment& fragment) {
@@ -109,9 +110,9 @@ void LiveWindow::measure(const Segment& segment, std::size_t samples, unsigned t
     if (bitrate_.peak == 0 || seconds * 2 >= target_duration) {
         const auto rate = static_cast<std::uint64_t>(static_cast<double>(bits) / seconds);
         bitrate_.peak = std::max(bitrate_.peak, rate);
-        if (rendition_.kind == media::Kind::video)
-            fps_ = nominal_rate(static_cast<double>(samples) / seconds);
     }
+    format_samples_ += samples;
+    format_duration_ += segment.duration;
     total_bytes_ += segment.bytes->size();
     total_duration_ += segment.duration;
     bitrate_.average = total_bytes_ * 8 * rendition_.timescale / total_duration_;
@@ -132,6 +133,13 @@ void LiveWindow::evict(unsigned target_duration) {
     segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(evicted));
     unlisted_ -= evicted;
     inits_.erase(inits_.begin(), inits_.lower_bound(segments_.front()->init));
+}
+
+double LiveWindow::fps() const {
+    if (rendition_.kind == media::Kind::audio || format_duration_ == 0) return 0;
+    return nominal_rate(
+        static_cast<double>(format_samples_ * rendition_.timescale) / static_cast<double>(format_duration_)
+    );
 }
 
 std::span<const SegmentPtr> LiveWindow::listed() const {
@@ -190,7 +198,7 @@ dash::Representation LiveWindow::representation(std::uint64_t first, std::uint64
     result.timescale = rendition_.timescale;
     result.presentation_offset =
         static_cast<std::uint64_t>(offset.count()) * rendition_.timescale / media::Ticks::period::den;
-    result.fps = fps_;
+    result.fps = fps();
     const auto& format = *inits_.at(result.init).format;
     std::visit([&](const auto& of) { result.codecs = of.codecs; }, format);
     if (const auto* video = std::get_if<codec::VideoFormat>(&format)) {

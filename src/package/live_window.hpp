@@ -33,7 +33,8 @@ public:
 
     const hls::Bitrate& bitrate() const { return bitrate_; }
 
-    double fps() const { return fps_; }
+    /// Of video in its newest format; 0 while unknown.
+    double fps() const;
 
     std::span<const SegmentPtr> listed() const;
     bool independent() const;
@@ -61,7 +62,8 @@ private:
     hls::Bitrate bitrate_;
     std::uint64_t total_bytes_ = 0;
     std::uint64_t total_duration_ = 0;
-    double fps_ = 0;
+    std::uint64_t format_samples_ = 0;  // since the newest init
+    std::uint64_t format_duration_ = 0;
 };
 
 }  // namespace tally::package

@@ -45,7 +45,7 @@ struct Fragment {
     bool discontinuity = false;     // a seam lies before it; only ever on part 0
     std::uint64_t decode_time = 0;  // tfdt, in the rendition's timescale
     std::uint64_t duration = 0;     // in the rendition's timescale
-    Time captured;                  // wall clock of its first sample
+    Time captured;                  // wall clock at the presentation of its first sample
     std::vector<Sample> samples;
     std::uint32_t mdat_payload = 0;  // offset of the first sample's byte within `bytes`
     SharedBytes bytes;
