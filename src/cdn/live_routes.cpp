@@ -81,7 +81,8 @@ Outcome<Response> segment(const Request& request, const Snapshot& snapshot) {
     const auto& segments = rendition->segments;
     const auto number_of = [](const package::SegmentPtr& segment) { return segment->number; };
     const auto found = std::ranges::lower_bound(segments, *number, {}, number_of);
-    if (found == segments.end() || (*found)->number != *number) return media_not_found(request.path);
+    const bool there = found != segments.end() && (*found)->number == *number && (*found)->bytes;
+    if (!there) return media_not_found(request.path);
     return media_answer((*found)->bytes, media_type_of(rendition->rendition.kind));
 }
 

@@ -13,25 +13,29 @@ namespace hls = package::hls;
 /// Shorter holes are rounding: players bridge them.
 constexpr auto gap_tolerance = std::chrono::duration_cast<media::Ticks>(Milliseconds(100));
 
-/// The same for every rendition (RFC 8216bis 4.4.3.1).
-unsigned target_duration(const Recording& recording) {
-    media::Ticks longest = std::chrono::seconds(1);
-    for (const auto& rendition : recording.renditions())
-        for (const auto& segment : rendition.segments)
-            longest = std::max(longest, rendition.duration_of(segment));
-    return static_cast<unsigned>(std::chrono::round<std::chrono::seconds>(longest).count());
+std::string init_uri(const Segment& segment) {
+    return fmt::format("init_{}.mp4", segment.init);
 }
 
-/// A hole in the media, in pieces no longer than the target duration.
-void add_gap(hls::MediaPlaylist& playlist, const std::string& map_uri, media::Ticks hole, Time captured) {
+/// What is missing between two segments: as many as the numbers tell, more if they would be too long.
+void add_gap(
+    hls::MediaPlaylist& playlist, const Rendition& rendition, const Segment& before, const Segment& next
+) {
+    const auto hole = rendition.time_of(next.decode_time) - rendition.time_of(before.end());
+    if (hole <= gap_tolerance) return;
     const auto longest = media::Ticks(std::chrono::seconds(playlist.target_duration));
-    while (hole > media::Ticks::zero()) {
-        const auto piece = std::min(hole, longest);
+    const auto missing = static_cast<std::int64_t>(next.number - before.number) - 1;
+    const auto count =
+        std::max(std::min(missing, hole / gap_tolerance), (hole + longest - media::Ticks(1)) / longest);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto start = rendition.duration_of(before) + hole * i / count;
         playlist.segments.push_back(
-            {.uri = "gap.m4s", .map_uri = map_uri, .duration = piece, .gap = true, .captured = captured}
+            {.uri = "gap.m4s",  // never fetched (RFC 8216bis 4.4.4.7)
+             .map_uri = init_uri(before),
+             .duration = hole / count,
+             .gap = true,
+             .captured = before.captured + std::chrono::round<Milliseconds>(start)}
         );
-        captured += std::chrono::round<Milliseconds>(piece);
-        hole -= piece;
     }
 }
 
@@ -39,22 +43,17 @@ std::string media_playlist(const Rendition& rendition, unsigned target_duration)
     hls::MediaPlaylist playlist{
         .type = hls::MediaPlaylist::Type::vod,
         .target_duration = target_duration,
+        .media_sequence = rendition.segments.empty() ? 0 : rendition.segments.front().number,
         .independent = std::ranges::all_of(rendition.segments, &Segment::independent),
         .ended = true,
         .segments = {}
     };
     const Segment* before = nullptr;
     for (const auto& segment : rendition.segments) {
-        const auto map_uri = fmt::format("init_{}.mp4", segment.init);
-        if (before != nullptr) {
-            const auto hole = rendition.time_of(segment.decode_time) - rendition.time_of(before->end());
-            const auto since =
-                before->captured + std::chrono::round<Milliseconds>(rendition.duration_of(*before));
-            if (hole > gap_tolerance) add_gap(playlist, map_uri, hole, since);
-        }
+        if (before != nullptr) add_gap(playlist, rendition, *before, segment);
         playlist.segments.push_back(
             {.uri = fmt::format("segment_{}.m4s", segment.number),
-             .map_uri = map_uri,
+             .map_uri = init_uri(segment),
              .duration = rendition.duration_of(segment),
              .discontinuity = segment.discontinuity && before != nullptr,
              .captured = segment.captured}
@@ -124,11 +123,10 @@ std::size_t Presentation::memory() const {
 }
 
 Presentation present(const Recording& recording) {
-    const auto target = target_duration(recording);
     Presentation presentation{.master = package::make_document(master_playlist(recording)), .playlists = {}};
     for (const auto& rendition : recording.renditions())
         presentation.playlists.emplace(
-            rendition.name, package::make_document(media_playlist(rendition, target))
+            rendition.name, package::make_document(media_playlist(rendition, recording.target_duration()))
         );
     return presentation;
 }

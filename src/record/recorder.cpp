@@ -5,23 +5,22 @@
 
 namespace tally::record {
 
-std::vector<Continuation> continuations(const Recording& recording) {
-    std::vector<Continuation> found;
-    for (const auto& rendition : recording.renditions()) {
-        if (rendition.segments.empty()) continue;
-        const auto& last = rendition.segments.back();
-        const auto& init = rendition.inits.back();
-        found.push_back(
-            {.rendition = rendition.name,
-             .kind = rendition.kind,
-             .timescale = rendition.timescale,
-             .format = init.format,
-             .next_init = init.number + 1,
-             .next_segment = last.number + 1,
-             .next_decode_time = last.end()}
-        );
+package::Resume resume_of(const Recording& recording) {
+    package::Resume resume;
+    if (recording.playable()) resume.target_duration = recording.target_duration();
+    for (const auto kind : {media::Kind::video, media::Kind::audio}) {
+        const auto* rendition = recording.primary(kind);
+        if (rendition == nullptr) continue;
+        const auto& last = rendition->segments.back();
+        resume.tracks[kind] = {
+            .name = rendition->name,
+            .timescale = rendition->timescale,
+            .next_init = rendition->inits.back().number + 1,
+            .next_segment = last.number + 1,
+            .next_decode_time = last.end()
+        };
     }
-    return found;
+    return resume;
 }
 
 Task<Recorder::Opened> Recorder::open(WorkerPool& disk, std::filesystem::path directory, Limits limits) {
@@ -30,7 +29,8 @@ Task<Recorder::Opened> Recorder::open(WorkerPool& disk, std::filesystem::path di
         TRY(const auto recording, Recording::open(directory));
         return Opened{
             .recorder = std::shared_ptr<Recorder>(new Recorder(disk, limits, std::move(writer))),
-            .continuations = continuations(*recording)
+            .resume = resume_of(*recording),
+            .resume_at = recording->end()
         };
     };
     co_return co_await disk.run(std::move(prepare));

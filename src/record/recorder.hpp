@@ -4,6 +4,7 @@
 
 #include "base/worker_pool.hpp"
 #include "package/output.hpp"
+#include "package/packager.hpp"
 #include "record/writer.hpp"
 
 #include <atomic>
@@ -13,23 +14,11 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace tally::record {
 
-/// Where a rendition of a broadcast goes on after a restart of the server.
-struct Continuation {
-    std::string rendition;
-    media::Kind kind = media::Kind::video;
-    std::uint32_t timescale = 0;
-    media::FormatPtr format;         // of the newest init segment
-    std::uint32_t next_init = 0;     // number
-    std::uint64_t next_segment = 0;  // media sequence number
-    std::uint64_t next_decode_time = 0;
-};
-
-/// The continuations of an earlier recording; empty for one without media.
-std::vector<Continuation> continuations(const Recording& recording);
+/// Where the packager goes on with an earlier recording; for one without media, a new beginning.
+package::Resume resume_of(const Recording& recording);
 
 /// On the stream's home thread. When the disk fails or falls behind by more than `Limits::bytes`, fragments
 /// are lost to the recording, never to live readers.
@@ -41,7 +30,8 @@ public:
 
     struct Opened {
         std::shared_ptr<Recorder> recorder;
-        std::vector<Continuation> continuations;
+        package::Resume resume;
+        media::Ticks resume_at{};  // where the stream's timeline goes on
     };
 
     /// Starts the recording in `directory` or goes on with it. `disk` has one thread, which keeps the order.

@@ -127,13 +127,14 @@ TEST_CASE_FIXTURE(Fixture, "a recording goes on after a kill in the middle of a 
 
     const auto opened = wait_for(Recorder::open(disk, directory.path()));
     REQUIRE(opened);
-    REQUIRE(opened->continuations.size() == 1);
-    const auto& next = opened->continuations.front();
-    CHECK(next.rendition == "720p");
+    CHECK(opened->resume_at == media::Ticks(135'000));
+    REQUIRE(opened->resume.tracks.size() == 1);
+    const auto& next = opened->resume.tracks.at(media::Kind::video);
+    CHECK(next.name == "720p");
+    CHECK(next.timescale == 90'000);
     CHECK(next.next_init == 1);
     CHECK(next.next_segment == 2);
     CHECK(next.next_decode_time == 135'000);
-    CHECK(*next.format == codec::Format(test::video_format()));
 
     RenditionFeed video(*opened->recorder, "720p", test::video_format());
     video.continue_at(next.next_segment, next.next_init, next.next_decode_time);

@@ -161,6 +161,14 @@ const Rendition* Recording::primary(media::Kind kind) const {
     return found == renditions_.end() ? nullptr : &*found;
 }
 
+unsigned Recording::target_duration() const {
+    media::Ticks longest = std::chrono::seconds(1);
+    for (const auto& rendition : renditions_)
+        for (const auto& segment : rendition.segments)
+            longest = std::max(longest, rendition.duration_of(segment));
+    return static_cast<unsigned>(std::chrono::round<std::chrono::seconds>(longest).count());
+}
+
 std::vector<Gap> Recording::gaps() const {
     const auto* rendition = primary(media::Kind::video);
     if (rendition == nullptr) rendition = primary(media::Kind::audio);

@@ -90,6 +90,8 @@ public:
 
     media::Ticks duration() const { return end_ - start_; }
 
+    /// Seconds: no segment is longer, rounded.
+    unsigned target_duration() const;
     std::vector<Gap> gaps() const;
     /// Of all media files, in bytes.
     std::uint64_t size() const;
