@@ -11,6 +11,7 @@ namespace tally::http {
 
 struct PublicUrls {
     std::string host = "localhost";  // IPv6 addresses in brackets
+    std::uint16_t console_port = 3000;
     std::uint16_t streaming_port = 3002;
     std::uint16_t broadcast_port = 3003;
     std::uint16_t cdn_port = 3004;

@@ -8,6 +8,15 @@ std::optional<ChannelNames::Entry> ChannelNames::find(const std::string& segment
     return found == entries->end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<std::string> ChannelNames::names_of(const ChannelId& channel) const {
+    std::vector<std::string> names;
+    const auto entries = entries_.load();
+    for (const auto& [name, entry] : *entries) {
+        if (entry.id == channel && name != channel.text()) names.push_back(name);
+    }
+    return names;
+}
+
 void ChannelNames::replace(std::vector<ChannelName> names) {
     auto entries = std::make_shared<Entries>();
     for (const auto& each : names)

@@ -19,6 +19,9 @@ public:
     /// By id, slug or old slug. From any thread, without waiting.
     std::optional<Entry> find(const std::string& segment) const;
 
+    /// Its slug and old slugs.
+    std::vector<std::string> names_of(const ChannelId& channel) const;
+
     /// Takes the names over as a whole; readers see the old or the new ones.
     void replace(std::vector<ChannelName> names);
 

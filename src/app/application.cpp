@@ -1,0 +1,122 @@
+#include "app/application.hpp"
+
+#include "base/log.hpp"
+#include "net/spawn.hpp"
+
+namespace tally::app {
+namespace {
+
+/// Answers under way get this long to leave when the program stops.
+constexpr std::chrono::milliseconds flush_time{500};
+
+}  // namespace
+
+Application::Application(config::Settings settings, Storage storage)
+    : settings_(std::move(settings)),
+      storage_(std::move(storage)),
+      runtime_(settings_.server.threads),
+      options_{
+          .auto_provision = settings_.channels.auto_provision,
+          .record = settings_.recording.enabled,
+      },
+      urls_{.host = settings_.server.public_host},
+      library_(storage_.recordings(), disk_, clock_),
+      streams_({
+          .runtime = runtime_,
+          .clock = clock_,
+          .viewers = viewers_,
+          .library = library_,
+          .recorder = recorder_,
+          .settings = settings_.live,
+      }),
+      factory_(control::StreamKeys(storage_.secret), options_),
+      cursors_(storage_.secret),
+      channels_(*storage_.database, clock_, factory_),
+      lifecycle_(runtime_.executor(0), *storage_.database, clock_, streams_),
+      broadcasts_(*storage_.database, clock_, factory_, channels_, streams_, options_),
+      stream_service_(*storage_.database, clock_, factory_, channels_, streams_, lifecycle_),
+      ingest_(*storage_.database, clock_, factory_, streams_, lifecycle_, options_),
+      catalogue_(channels_.names(), broadcasts_, streams_),
+      thumbnails_(channels_.names(), streams_, pictures_, clock_),
+      access_(ingest_, channels_.names(), streams_) {
+    streams_.listen({
+        .media_arrived = [this](StreamId stream) { lifecycle_.media_arrived(std::move(stream)); },
+        .encoder_left =
+            [this](StreamId stream, bool goodbye) { lifecycle_.encoder_left(std::move(stream), goodbye); },
+        .names_of = [this](const ChannelId& channel) { return channels_.names().names_of(channel); },
+    });
+}
+
+Task<> Application::start() {
+    co_await channels_.prepare();
+    co_await lifecycle_.recover();
+    net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
+    if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
+    if (settings_.demo.enabled) co_return co_await start_demo();
+    co_return Result<>{};
+}
+
+Result<std::uint16_t> Application::serve(std::uint16_t port, std::shared_ptr<http::Router> router) {
+    const http::Limits limits{.connections = settings_.limits.http_connections};
+    TRY(auto server,
+        http::Server::open(
+            runtime_.executors(), settings_.server.bind, port, std::move(router), disk_, limits
+        ));
+    servers_.push_back(std::move(server));
+    return servers_.back()->port();
+}
+
+/// The ports that are bound are those that URLs name: routers are made once their ports are known.
+Result<> Application::listen() {
+    const rtmp::ServerOptions ingest{
+        .address = settings_.server.bind,
+        .port = settings_.ports.rtmp,
+        .connections = settings_.limits.rtmp_connections,
+    };
+    TRY(rtmp_, rtmp::Server::open(runtime_.executors(), ingest, access_, clock_));
+    urls_.rtmp_port = rtmp_->port();
+    TRY(urls_.cdn_port, serve(settings_.ports.cdn, cdn_router()));
+    TRY(urls_.analytics_port, serve(settings_.ports.analytics, analytics_router()));
+    TRY(urls_.broadcast_port, serve(settings_.ports.broadcast, broadcast_router()));
+    TRY(urls_.streaming_port, serve(settings_.ports.streaming, streaming_router()));
+    TRY(urls_.console_port, serve(settings_.ports.console, console_router()));
+    return {};
+}
+
+Task<> Application::start_demo() {
+    const auto channel = co_await channels_.get("ch_001");
+    if (!channel) co_return fail(Errc::not_found, "the demo needs channel ch_001, which was deleted");
+    demo_ = std::make_unique<transcode::DemoPublisher>(
+        fmt::format("rtmp://127.0.0.1:{}/live/{}", urls_.rtmp_port, channels_.key_of(*channel))
+    );
+    co_return Result<>{};
+}
+
+Async<> Application::stop() {
+    for (const auto& server : servers_)
+        server->close();
+    if (rtmp_) rtmp_->close();
+    co_await streams_.suspend();
+    lifecycle_.close();
+    net::Timer flush(co_await asio::this_coro::executor, flush_time);
+    co_await flush.async_wait(as_result);
+}
+
+std::string Application::welcome() const {
+    const auto line = [](std::string_view what, const std::string& where) {
+        return fmt::format("  {:<22} {}\n", what, where);
+    };
+    const auto local = [this](std::uint16_t port, std::string_view path) {
+        return fmt::format("http://{}:{}{}", urls_.host, port, path);
+    };
+    return "\nTally is running.\n\n" + line("Watch", local(urls_.console_port, "/watch/ch_001")) +
+           line("Publish to", urls_.rtmp("/live/ch_001") + "  (from this machine no key is needed)") +
+           line("HLS", urls_.hls("ch_001")) + line("DASH", urls_.dash("ch_001")) +
+           line("Streaming API", local(urls_.streaming_port, "/api/streams")) +
+           line("Broadcast API", local(urls_.broadcast_port, "/api/broadcasts")) +
+           line("CDN", local(urls_.cdn_port, "/health")) +
+           line("Analytics API", local(urls_.analytics_port, "/health")) +
+           line("Data", std::filesystem::absolute(storage_.directory).string()) + "\n";
+}
+
+}  // namespace tally::app

@@ -1,0 +1,87 @@
+// The whole of Tally in one process: every part made, connected, started and stopped in order.
+#pragma once
+
+#include "app/catalogue.hpp"
+#include "app/live_streams.hpp"
+#include "app/rtmp_access.hpp"
+#include "app/storage.hpp"
+#include "app/thumbnails.hpp"
+#include "config/settings.hpp"
+#include "control/channel/channel_service.hpp"
+#include "control/cursors.hpp"
+#include "control/lifecycle/stream_lifecycle.hpp"
+#include "control/stream/stream_service.hpp"
+#include "http/public_urls.hpp"
+#include "http/server.hpp"
+#include "rtmp/server.hpp"
+#include "transcode/demo_publisher.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace tally::app {
+
+class Application {
+public:
+    Application(config::Settings settings, Storage storage);
+
+    /// Goes on with what a previous process left running, then lets viewers and encoders in. An error is one
+    /// line: a port in use.
+    Task<> start();
+    /// Ends what is live for this process and flushes it to disk; in the store it stays live, for the next.
+    Async<> stop();
+
+    net::Runtime& runtime() { return runtime_; }
+
+    /// For people: where to watch, publish and call.
+    std::string welcome() const;
+
+private:
+    Result<> listen();
+    Result<std::uint16_t> serve(std::uint16_t port, std::shared_ptr<http::Router> router);
+    Task<> start_demo();
+
+    std::shared_ptr<http::Router> console_router();
+    std::shared_ptr<http::Router> streaming_router();
+    std::shared_ptr<http::Router> broadcast_router();
+    std::shared_ptr<http::Router> cdn_router();
+    std::shared_ptr<http::Router> analytics_router();
+    void add_cdn_routes(http::Router& router);
+    void add_health(http::Router& router, std::string service);
+
+    // What every part is made from.
+    const config::Settings settings_;
+    const Clock& clock_ = system_clock();
+    Storage storage_;
+    net::Runtime runtime_;
+    control::Options options_;
+    http::PublicUrls urls_;
+    WorkerPool disk_{"disk", 4, 4096};
+    WorkerPool recorder_{"recorder", 1, 65'536};
+    WorkerPool pictures_{"pictures", 1, 64};
+
+    // Live media and what it leaves.
+    record::Library library_;
+    cdn::LiveDirectory viewers_;
+    LiveStreams streams_;
+
+    // Control.
+    control::ChannelFactory factory_;
+    control::Cursors cursors_;
+    control::ChannelService channels_;
+    control::StreamLifecycle lifecycle_;
+    control::BroadcastService broadcasts_;
+    control::StreamService stream_service_;
+    control::IngestService ingest_;
+
+    // The ways in and out.
+    Catalogue catalogue_;
+    Thumbnails thumbnails_;
+    RtmpAccess access_;
+    std::optional<rtmp::Server> rtmp_;
+    std::vector<std::unique_ptr<http::Server>> servers_;
+    std::unique_ptr<transcode::DemoPublisher> demo_;
+};
+
+}  // namespace tally::app

@@ -1,0 +1,35 @@
+// What the program is asked to do.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace tally::app {
+
+enum class Command : unsigned char { serve, config_check, config_print, version, help };
+
+struct CommandLine {
+    Command command = Command::help;
+    std::optional<std::filesystem::path> config;
+    std::optional<std::filesystem::path> data;  // overrides server.data
+    bool demo = false;
+};
+
+inline constexpr std::string_view usage =
+    "usage: tally serve [--config FILE] [--data DIR] [--demo]\n"
+    "       tally config check [--config FILE]\n"
+    "       tally config print [--config FILE]\n"
+    "       tally version\n"
+    "\n"
+    "  --config FILE  settings in TOML; every key is also read from TALLY_SECTION_KEY\n"
+    "  --data DIR     where the store and the recordings live (server.data)\n"
+    "  --demo         publish a generated test picture to channel ch_001\n";
+
+/// `arguments` without the program's name. Errors name the word that is wrong.
+Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments);
+
+}  // namespace tally::app

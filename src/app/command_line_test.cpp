@@ -1,0 +1,36 @@
+#include "app/command_line.hpp"
+
+#include <doctest/doctest.h>
+
+namespace tally::app {
+
+TEST_CASE("serve takes its options in any order") {
+    const auto line =
+        parse_command_line({"serve", "--demo", "--data", "/srv/tally", "--config", "tally.toml"});
+    REQUIRE(line);
+    CHECK(line->command == Command::serve);
+    CHECK(line->demo);
+    CHECK(line->data == "/srv/tally");
+    CHECK(line->config == "tally.toml");
+}
+
+TEST_CASE("no command and help print the usage") {
+    CHECK(parse_command_line({})->command == Command::help);
+    CHECK(parse_command_line({"--help"})->command == Command::help);
+}
+
+TEST_CASE("config is followed by what to do with it") {
+    CHECK(parse_command_line({"config", "print"})->command == Command::config_print);
+    CHECK(parse_command_line({"config", "check", "--config", "x"})->config == "x");
+    CHECK_FALSE(parse_command_line({"config"}));
+    CHECK_FALSE(parse_command_line({"config", "erase"}));
+}
+
+TEST_CASE("what is not understood is named, never ignored") {
+    CHECK(parse_command_line({"sevre"}).error().context == "\"sevre\" is not a command");
+    CHECK(parse_command_line({"serve", "--dmeo"}).error().context == "\"--dmeo\" is not an option here");
+    CHECK(parse_command_line({"serve", "--config"}).error().context == "\"--config\" needs a value");
+    CHECK_FALSE(parse_command_line({"version", "--demo"}));
+}
+
+}  // namespace tally::app

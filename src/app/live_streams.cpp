@@ -1,0 +1,187 @@
+#include "app/live_streams.hpp"
+
+#include "base/log.hpp"
+#include "net/spawn.hpp"
+
+#include <ranges>
+
+namespace tally::app {
+namespace {
+
+/// How long an ended stream's last playlists answer, so that players reach the end of what they buffer.
+constexpr std::chrono::seconds farewell{30};
+
+Async<> remove_later(
+    cdn::LiveDirectory& viewers, ChannelId channel, std::shared_ptr<package::Output> output
+) {
+    net::Timer timer(co_await asio::this_coro::executor, farewell);
+    co_await timer.async_wait(as_result);
+    const auto current = viewers.find(channel.text());
+    if (current && current->output == output) viewers.remove(channel);
+}
+
+}  // namespace
+
+void LiveStreams::start(const control::LiveStart& start) {
+    const std::lock_guard lock(mutex_);
+    if (pipelines_.contains(start.stream)) return;
+    const auto home = parts_.runtime.executor(started_++ % parts_.runtime.size());
+    std::optional<Pipeline::Recording> recording;
+    if (start.recording) recording.emplace(parts_.recorder, parts_.library.directory(start.broadcast));
+    const auto pipeline = std::make_shared<Pipeline>(
+        home,
+        parts_.clock,
+        Pipeline::Start{
+            .live = start,
+            .recording = recording,
+            .events = events_of(start.stream),
+            .packaging =
+                {
+                    .segment = parts_.settings.segment_duration,
+                    .part = parts_.settings.part_duration,
+                    .live = {.listed = parts_.settings.window},
+                },
+        }
+    );
+    pipelines_.emplace(start.stream, pipeline);
+    parts_.viewers.add(start.channel, listener_.names_of(start.channel), pipeline->output());
+    net::spawn(home, "pipeline", pipeline->build());
+    log::info("stream started", {{"stream", start.stream.text()}, {"channel", start.channel.text()}});
+}
+
+media::StreamEvents LiveStreams::events_of(const StreamId& stream) const {
+    return {
+        .connected = [] {},
+        .first_media = [this, stream] { listener_.media_arrived(stream); },
+        .disconnected = [this, stream](bool goodbye) { listener_.encoder_left(stream, goodbye); },
+    };
+}
+
+Async<> LiveStreams::end_stream(StreamId stream) {
+    const auto pipeline = find(stream);
+    if (!pipeline) co_return;
+    co_await pipeline->end();
+    const std::lock_guard lock(mutex_);
+    if (pipelines_.erase(stream) == 0) co_return;
+    const auto home = parts_.runtime.executor(0);
+    net::spawn(home, "farewell", remove_later(parts_.viewers, pipeline->start().channel, pipeline->output()));
+    log::info("stream ended", {{"stream", stream.text()}});
+}
+
+Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(BroadcastId broadcast) {
+    parts_.library.forget(broadcast);
+    const auto recording = co_await parts_.library.recording(broadcast);
+    if (!recording) {
+        if (recording.error().code == Errc::not_found) co_return std::nullopt;
+        log::error(
+            "recording cannot be opened",
+            {{"broadcast", broadcast.text()}, {"error", recording.error().context}}
+        );
+        co_return control::RecordingState{.status = control::RecordingStatus::failed};
+    }
+    const auto& view = *opened->recording;
+    co_return control::RecordingState{
+        .status = view.playable() ? control::RecordingStatus::ready : control::RecordingStatus::failed,
+        .playable = view.playable(),
+        .duration = std::chrono::duration_cast<Milliseconds>(view.duration()),
+    };
+}
+
+std::optional<control::Measured> LiveStreams::measured(const StreamId& stream) const {
+    const auto pipeline = find(stream);
+    const auto built = pipeline ? pipeline->built() : nullptr;
+    const auto now = built ? built->meter().measured() : nullptr;
+    if (!now) return std::nullopt;
+    control::Measured measured;
+    if (now->video) {
+        measured.resolution = control::Resolution{
+            .width = static_cast<int>(now->video->width),
+            .height = static_cast<int>(now->video->height),
+        };
+        measured.bitrate = now->video->kbps;
+        measured.fps = now->video->fps;
+        measured.video_codec = now->video->codecs;
+    }
+    if (now->audio) measured.audio_codec = now->audio->codecs;
+    return measured;
+}
+
+std::vector<control::Rendition> LiveStreams::renditions(const StreamId& stream) const {
+    const auto now = measured(stream);
+    const auto pipeline = find(stream);
+    const auto snapshot = pipeline ? pipeline->output()->snapshot() : nullptr;
+    std::vector<control::Rendition> renditions;
+    if (!snapshot) return renditions;
+    for (const auto& [name, view] : snapshot->renditions) {
+        const auto* format = std::get_if<codec::VideoFormat>(view->rendition.format.get());
+        if (!format) continue;
+        renditions.push_back({
+            .name = name,
+            .width = static_cast<int>(format->width),
+            .height = static_cast<int>(format->height),
+            .fps = now ? now->fps : 0,
+            .bitrate = now ? now->bitrate : 0,
+            .codecs = format->codecs,
+        });
+    }
+    return renditions;
+}
+
+Task<std::shared_ptr<media::Stream>> LiveStreams::stream(StreamId stream) {
+    const auto pipeline = find(stream);
+    if (!pipeline) co_return fail(Errc::closed, "the stream has ended");
+    co_return co_await pipeline->stream();
+}
+
+Task<std::shared_ptr<media::Stream>> LiveStreams::playing(ChannelId channel) {
+    const auto pipeline = find(channel);
+    const auto built = pipeline ? pipeline->built() : nullptr;
+    const bool has_media = built && (built->format(media::Kind::video) || built->format(media::Kind::audio));
+    if (!has_media) co_return fail(Errc::not_found, "the channel is offline");
+    co_return built;
+}
+
+media::FramePtr LiveStreams::newest_keyframe(const ChannelId& channel) const {
+    const auto pipeline = find(channel);
+    const auto built = pipeline ? pipeline->built() : nullptr;
+    return built ? built->newest_keyframe() : nullptr;
+}
+
+Async<> LiveStreams::suspend() {
+    std::map<StreamId, PipelinePtr> running;
+    {
+        const std::lock_guard lock(mutex_);
+        running.swap(pipelines_);
+    }
+    for (const auto& pipeline : running | std::views::values) {
+        co_await pipeline->end();
+    }
+}
+
+bool LiveStreams::has_broadcast(const BroadcastId& broadcast) const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(pipelines_ | std::views::values, [&](const PipelinePtr& pipeline) {
+        return pipeline->start().broadcast == broadcast;
+    });
+}
+
+std::size_t LiveStreams::count() const {
+    const std::lock_guard lock(mutex_);
+    return pipelines_.size();
+}
+
+LiveStreams::PipelinePtr LiveStreams::find(const StreamId& stream) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = pipelines_.find(stream);
+    return found == pipelines_.end() ? nullptr : found->second;
+}
+
+LiveStreams::PipelinePtr LiveStreams::find(const ChannelId& channel) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& pipeline : pipelines_ | std::views::values) {
+        if (pipeline->start().channel == channel) return pipeline;
+    }
+    return nullptr;
+}
+
+}  // namespace tally::app

@@ -1,0 +1,35 @@
+#include "app/rtmp_access.hpp"
+
+namespace tally::app {
+namespace {
+
+constexpr std::string_view only_app = "live";
+
+std::unexpected<Error> wrong_app(const std::string& app) {
+    return fail(Errc::not_found, fmt::format("there is no application \"{}\", only \"{}\"", app, only_app));
+}
+
+}  // namespace
+
+Task<std::unique_ptr<media::Publisher>> RtmpAccess::publish(rtmp::StreamRequest request) {
+    if (request.app != only_app) co_return wrong_app(request.app);
+    CO_TRY(
+        const auto admission,
+        co_await ingest_.admit({
+            .name = request.stream,
+            .key = std::string(request.parameter("key")),
+            .loopback = request.loopback,
+        })
+    );
+    CO_TRY(const auto stream, co_await streams_.stream(admission.stream));
+    co_return stream->attach();
+}
+
+Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest request) {
+    if (request.app != only_app) co_return wrong_app(request.app);
+    const auto channel = names_.find(request.stream);
+    if (!channel) co_return fail(Errc::not_found, "there is no such channel");
+    co_return co_await streams_.playing(channel->id);
+}
+
+}  // namespace tally::app

@@ -1,0 +1,119 @@
+// Which routes answer on which port.
+#include "app/application.hpp"
+#include "app/health.hpp"
+#include "cdn/live_routes.hpp"
+#include "cdn/recording_routes.hpp"
+#include "cdn/thumbnail_routes.hpp"
+#include "cdn/time_route.hpp"
+#include "cdn/vod_routes.hpp"
+#include "control/broadcast/broadcast_routes.hpp"
+#include "control/channel/channel_routes.hpp"
+#include "control/stream/stream_routes.hpp"
+#include "web/routes.hpp"
+
+namespace tally::app {
+namespace {
+
+HealthCheck store_check(sql::Database& database, const Clock& clock) {
+    return {
+        .name = "store",
+        .run = [&](boost::json::object& details) -> Async<std::string> {
+            const auto asked = clock.monotonic();
+            try {
+                co_await database.read([](sql::Session& session) {
+                    return session.rows("SELECT 1 AS one").size();
+                });
+            } catch (const sql::Unavailable& error) {
+                co_return error.what();
+            }
+            const std::chrono::duration<double, std::milli> taken = clock.monotonic() - asked;
+            details["latencyMs"] = taken.count();
+            co_return "";
+        },
+    };
+}
+
+HealthCheck disk_check(const std::filesystem::path& directory) {
+    return {
+        .name = "disk",
+        .run = [directory](boost::json::object& details) -> Async<std::string> {
+            std::error_code error;
+            const auto space = std::filesystem::space(directory, error);
+            if (error) co_return error.message();
+            details["freeBytes"] = space.available;
+            co_return space.available < space.capacity / 10 ? "less than 10 % of the disk is free" : "";
+        },
+        .essential = false,
+    };
+}
+
+}  // namespace
+
+void Application::add_health(http::Router& router, std::string service) {
+    add_health_routes(
+        router,
+        {
+            .service = std::move(service),
+            .checks = {store_check(*storage_.database, clock_), disk_check(storage_.directory)},
+            .load =
+                [this] {
+                    return boost::json::object{
+                        {"activeStreams", streams_.count()},
+                        {"rtmpConnections", rtmp_->connections()},
+                    };
+                },
+        },
+        clock_
+    );
+}
+
+std::shared_ptr<http::Router> Application::streaming_router() {
+    auto router = std::make_shared<http::Router>();
+    control::add_stream_routes(*router, stream_service_, cursors_, urls_);
+    add_health(*router, "streaming");
+    return router;
+}
+
+std::shared_ptr<http::Router> Application::broadcast_router() {
+    auto router = std::make_shared<http::Router>();
+    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
+    control::add_channel_routes(*router, channels_, cursors_);
+    add_health(*router, "broadcast");
+    return router;
+}
+
+void Application::add_cdn_routes(http::Router& router) {
+    const cdn::Vod vod{.library = library_, .catalogue = catalogue_};
+    cdn::add_live_routes(router, viewers_, catalogue_);
+    cdn::add_vod_routes(router, vod);
+    cdn::add_recording_routes(router, vod, urls_);
+    cdn::add_thumbnail_routes(router, thumbnails_);
+    cdn::add_time_route(router, clock_);
+}
+
+std::shared_ptr<http::Router> Application::cdn_router() {
+    auto router = std::make_shared<http::Router>();
+    add_cdn_routes(*router);
+    add_health(*router, "cdn");
+    return router;
+}
+
+std::shared_ptr<http::Router> Application::analytics_router() {
+    auto router = std::make_shared<http::Router>();
+    add_health(*router, "analytics");
+    return router;
+}
+
+/// One origin for everything: the pages, and the paths of all four services.
+std::shared_ptr<http::Router> Application::console_router() {
+    auto router = std::make_shared<http::Router>();
+    control::add_stream_routes(*router, stream_service_, cursors_, urls_);
+    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
+    control::add_channel_routes(*router, channels_, cursors_);
+    add_cdn_routes(*router);
+    web::add_web_routes(*router);
+    add_health(*router, "tally");
+    return router;
+}
+
+}  // namespace tally::app

@@ -1,0 +1,57 @@
+#include "app/thumbnails.hpp"
+
+#include "base/log.hpp"
+#include "transcode/placeholder.hpp"
+#include "transcode/thumbnail.hpp"
+
+namespace tally::app {
+namespace {
+
+/// Of at most 200 KB each.
+constexpr std::size_t most_pictures = 500;
+constexpr std::chrono::seconds fresh{5};
+
+}  // namespace
+
+Task<std::optional<cdn::Thumbnail>> Thumbnails::thumbnail(std::string channel) {
+    const auto entry = names_.find(channel);
+    if (!entry) co_return std::nullopt;
+    const auto now = clock_.now();
+    if (const auto keyframe = streams_.newest_keyframe(entry->id)) {
+        auto jpeg = co_await render(entry->id, {.keyframe = keyframe});
+        if (jpeg) {
+            const bool live = now - keyframe->captured <= fresh;
+            co_return cdn::Thumbnail{
+                .jpeg = *jpeg,
+                .state = live ? cdn::ThumbnailState::live : cdn::ThumbnailState::stale,
+                .taken = keyframe->captured,
+            };
+        }
+        log::warn("thumbnail failed", {{"channel", entry->id.text()}, {"error", jpeg.error().context}});
+    }
+    CO_TRY(auto jpeg, co_await render(entry->id, {.keyframe = nullptr, .name = entry->name}));
+    co_return cdn::Thumbnail{.jpeg = jpeg, .state = cdn::ThumbnailState::placeholder, .taken = now};
+}
+
+SharedBytes Thumbnails::kept(const ChannelId& channel, const Picture& wanted) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = kept_.find(channel);
+    if (found == kept_.end()) return nullptr;
+    const auto& picture = found->second;
+    return picture.keyframe == wanted.keyframe && picture.name == wanted.name ? picture.jpeg : nullptr;
+}
+
+Task<SharedBytes> Thumbnails::render(const ChannelId& channel, Picture picture) {
+    if (auto jpeg = kept(channel, picture)) co_return jpeg;
+    CO_TRY(auto bytes, co_await pictures_.run([&picture]() -> Result<Bytes> {
+        return picture.keyframe ? transcode::render_thumbnail(*picture.keyframe)
+                                : transcode::render_placeholder(picture.name);
+    }));
+    picture.jpeg = std::make_shared<const Bytes>(std::move(bytes));
+    const std::lock_guard lock(mutex_);
+    if (kept_.size() >= most_pictures && !kept_.contains(channel)) kept_.erase(kept_.begin());
+    kept_.insert_or_assign(channel, picture);
+    co_return picture.jpeg;
+}
+
+}  // namespace tally::app
