@@ -22,18 +22,18 @@ struct Key {
 
 template <class T>
 Key make_key(std::string name, T& field) {
-    return {
-        .name = std::move(name),
-        .expected = Codec<T>::expected(),
-        .textual = Codec<T>::textual,
-        .assign =
-            [&field](const Value& value) {
-                auto read = Codec<T>::read(value);
-                if (read) field = *std::move(read);
-                return read.has_value();
-            },
-        .literal = [&field] { return Codec<T>::write(field); },
+    Key key;
+    key.name = std::move(name);
+    key.expected = Codec<T>::expected();
+    key.textual = Codec<T>::textual;
+    key.assign = [&field](const Value& value) {
+        auto read = Codec<T>::read(value);
+        if (!read) return false;
+        field = *std::move(read);
+        return true;
     };
+    key.literal = [&field] { return Codec<T>::write(field); };
+    return key;
 }
 
 /// Every key of `settings`, in the order they are declared. They refer to it: it must outlive them.

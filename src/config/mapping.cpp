@@ -42,9 +42,10 @@ std::string_view comment_on(std::string_view key, std::span<const Comment> comme
 }  // namespace
 
 std::string environment_name(std::string_view key) {
-    std::string name = "TALLY_";
-    for (const char c : key) {
-        name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '.' ? '_' : c;
+    auto name = fmt::format("TALLY_{}", key);
+    for (char& c : name) {
+        if (c == '.') c = '_';
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     }
     return name;
 }
@@ -64,7 +65,8 @@ Result<> apply_environment(std::span<const Key> keys, const Environment& environ
     for (const auto& key : keys) {
         const auto name = environment_name(key.name);
         const char* text = environment(name.c_str());
-        if (text && !key.assign(value_from_environment(key, text))) {
+        if (!text) continue;
+        if (!key.assign(value_from_environment(key, text))) {
             return fail(Errc::malformed, fmt::format("{}: expected {}", name, key.expected));
         }
     }

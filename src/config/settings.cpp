@@ -10,7 +10,7 @@ namespace tally::config {
 
 namespace {
 
-constexpr Comment comments[] = {
+constexpr auto comments = std::to_array<Comment>({
     {"server.bind", "IP address that every port listens on. \"0.0.0.0\" opens Tally to the network."},
     {"server.public_host", "Host name in the URLs given to encoders and players."},
     {"server.threads", "Network threads; 0 is one per core."},
@@ -35,7 +35,7 @@ constexpr Comment comments[] = {
     {"live.window", "How far back the live playlists reach; at least three segments."},
     {"recording.enabled", "Record every broadcast, for video on demand."},
     {"demo.enabled", "Publish a generated picture and tone to channel ch_001; also --demo."},
-};
+});
 
 Result<> invalid(std::string_view key, std::string_view reason) {
     return fail(Errc::malformed, fmt::format("{}: {}", key, reason));
