@@ -55,7 +55,9 @@ struct Chunk {
 struct MovieTrack {
     std::uint32_t timescale = 90'000;
     std::vector<codec::Format> formats;  // one sample description each
-    std::uint64_t start = 0;  // of the first sample on the movie's timeline, in `timescale` (edit list)
+    /// Decode time of the first sample, in `timescale`. Only its distance from the other tracks' counts: the
+    /// earliest presentation of all tracks becomes the movie's 0 (edit lists).
+    std::uint64_t start = 0;
     std::vector<Sample> samples;
     std::vector<Chunk> chunks;
 };
