@@ -1,6 +1,6 @@
 #include "control/broadcast/broadcast_service.hpp"
 
-#include "control/lifecycle/ending.hpp"
+#include "control/lifecycle/media_side.hpp"
 
 namespace tally::control {
 

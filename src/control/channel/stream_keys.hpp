@@ -1,4 +1,4 @@
-// Stream keys are derived, not stored: the store alone lets nobody publish (docs/decisions/0003).
+// Stream keys are derived, not stored: the store alone lets nobody publish (docs/decisions/0004).
 #pragma once
 
 #include "control/channel/channel.hpp"

@@ -1,6 +1,7 @@
 #include "control/ingest/ingest_service.hpp"
 
 #include "control/broadcast/broadcast_repository.hpp"
+#include "control/lifecycle/media_side.hpp"
 #include "control/stream/stream_repository.hpp"
 
 namespace tally::control {
@@ -27,7 +28,7 @@ Async<Result<Admission>> IngestService::admit(PublishRequest request) {
             return find_or_start(session, std::move(channel), now);
         });
         if (!admitted) co_return std::unexpected(std::move(admitted).error());
-        live_.start(*admitted);
+        co_await start_media(database_, live_, *admitted);
         lifecycle_.wake();
         co_return Admission{admitted->stream, admitted->channel};
     } catch (const sql::Unavailable&) {

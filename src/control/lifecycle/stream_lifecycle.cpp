@@ -1,7 +1,7 @@
 #include "control/lifecycle/stream_lifecycle.hpp"
 
 #include "base/log.hpp"
-#include "control/lifecycle/ending.hpp"
+#include "control/lifecycle/media_side.hpp"
 #include "control/stream/stream_repository.hpp"
 
 #include <boost/asio/post.hpp>

@@ -1,5 +1,6 @@
 #include "control/lifecycle/stream_lifecycle.hpp"
 
+#include "control/lifecycle/media_side.hpp"
 #include "control/testing.hpp"
 #include "net/spawn.hpp"
 
@@ -126,6 +127,15 @@ TEST_CASE("what encoders do after the end changes nothing") {
     plane.lifecycle.media_arrived(plane.encoder);
     CHECK(!plane.settle());
     CHECK(plane.stream(plane.encoder).status == StreamStatus::stopped);
+}
+
+TEST_CASE("a stream that is ended while it is being started does not stay behind on the media side") {
+    OnAirPlane plane;
+    const auto late = plane.live.starts.front();
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
+    plane.live.ended.clear();
+    wait(start_media(*plane.database, plane.live, late));
+    CHECK(plane.live.ended == std::vector{plane.encoder});
 }
 
 TEST_CASE("after a crash running streams wait for their encoders, the windows counting from the restart") {

@@ -1,6 +1,6 @@
 #include "control/stream/stream_service.hpp"
 
-#include "control/lifecycle/ending.hpp"
+#include "control/lifecycle/media_side.hpp"
 
 namespace tally::control {
 
@@ -48,7 +48,7 @@ Async<Outcome<StartedStream>> StreamService::start(StartStream request) {
     });
     if (!started) co_return std::unexpected(std::move(started).error());
     auto& [on_air, created, warnings] = *started;
-    live_.start(live_start(on_air));
+    co_await start_media(database_, live_, live_start(on_air));
     if (created) lifecycle_.wake();
     if (!warnings.empty()) co_await channels_.refresh_names();
     auto measured = live_.measured(on_air.stream->id);

@@ -1,8 +1,18 @@
-#include "control/lifecycle/ending.hpp"
+#include "control/lifecycle/media_side.hpp"
 
 #include "control/broadcast/broadcast_repository.hpp"
+#include "control/stream/stream_repository.hpp"
 
 namespace tally::control {
+
+Async<> start_media(sql::Database& database, LiveDirectory& live, LiveStart start) {
+    live.start(start);
+    const bool ended = co_await database.read([id = start.stream](sql::Session& session) {
+        const auto stream = StreamRepository(session).find(id);
+        return !stream || is_over(stream->status);
+    });
+    if (ended) co_await live.end_stream(start.stream);
+}
 
 Async<std::optional<RecordingState>> finish_recording(
     sql::Database& database, LiveDirectory& live, const Broadcast& broadcast

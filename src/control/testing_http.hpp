@@ -1,0 +1,59 @@
+// Requests to the control plane's routes without a socket.
+#pragma once
+
+#include "control/broadcast/broadcast_routes.hpp"
+#include "control/channel/channel_routes.hpp"
+#include "control/stream/stream_routes.hpp"
+#include "control/testing.hpp"
+
+namespace tally::control {
+
+struct Answer {
+    unsigned status = 0;
+    http::Headers headers;
+    json::object body;
+
+    std::string text(std::string_view member) const { return std::string(body.at(member).as_string()); }
+};
+
+template <class Plane = ControlPlane>
+struct Api : Plane {
+    Api() {
+        add_channel_routes(router, this->channels, cursors);
+        add_broadcast_routes(router, this->broadcasts, cursors, {});
+        add_stream_routes(router, this->streams, cursors, {});
+    }
+
+    Answer get(const std::string& target) { return call(http::Method::get, target); }
+
+    Answer post(const std::string& target, const std::string& body = "") {
+        return call(http::Method::post, target, body);
+    }
+
+    Answer patch(const std::string& target, const std::string& body) {
+        return call(http::Method::patch, target, body);
+    }
+
+    Answer call(http::Method method, const std::string& target, const std::string& body = "") {
+        const auto mark = std::min(target.find('?'), target.size());
+        http::Request request;
+        request.method = method;
+        request.path = std::string_view(target).substr(0, mark);
+        request.query = std::string_view(target).substr(std::min(mark + 1, target.size()));
+        request.body = body;
+        request.id = "req_test";
+        request.header = [](std::string_view) { return std::string_view(); };
+        auto match = router.match(method, request.path);
+        REQUIRE_MESSAGE(match.handler, target);
+        request.parameters = std::move(match.parameters);
+        auto response = wait((*match.handler)(request));
+        const auto document = json::parse(std::get<std::string>(response.body));
+        REQUIRE(document);
+        return {response.status, std::move(response.headers), document->as_object()};
+    }
+
+    Cursors cursors{Secret("a secret for tests")};
+    http::Router router;
+};
+
+}  // namespace tally::control
