@@ -1,5 +1,6 @@
 #include "web/routes.hpp"
 
+#include "http/gzip.hpp"
 #include "http/problem.hpp"
 
 #include <fmt/format.h>
@@ -46,16 +47,11 @@ FilePtr load(const Asset& asset, std::string_view cache_control) {
 }
 
 http::Response respond(const File& file, const http::Request& request) {
-    const bool gzip = file.gzip && request.header("accept-encoding").contains("gzip");
-    const auto etag = fmt::format("\"{}{}\"", file.digest, gzip ? "-gz" : "");
+    const bool gzip = file.gzip && http::accepts_gzip(request.header("Accept-Encoding"));
     http::Response response;
-    response.headers.add("ETag", etag);
+    response.headers.add("ETag", fmt::format("\"{}{}\"", file.digest, gzip ? "-gz" : ""));
     response.headers.add("Cache-Control", file.cache_control);
     response.headers.add("Vary", "Accept-Encoding");
-    if (request.header("if-none-match").contains(etag)) {
-        response.status = 304;
-        return response;
-    }
     response.headers.add("Content-Type", file.content_type);
     response.headers.add("Content-Security-Policy", content_policy);
     response.headers.add("X-Content-Type-Options", "nosniff");
