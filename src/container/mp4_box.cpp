@@ -1,7 +1,5 @@
 #include "container/mp4_box.hpp"
 
-#include <initializer_list>
-
 namespace tally::container::mp4 {
 
 namespace {

@@ -6,6 +6,7 @@
 #include "container/mp4.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
