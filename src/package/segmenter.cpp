@@ -18,6 +18,8 @@ constexpr Ticks video_margin = 400ms;
 constexpr Ticks audio_margin = 480ms;
 // Within this time of a seam a track's own discontinuity is the same one.
 constexpr Ticks same_seam = 1s;
+// Further behind a cut than this, a track starts its segment out of step with the other.
+constexpr Ticks out_of_step = 500ms;
 
 }  // namespace
 
@@ -63,7 +65,8 @@ void Segmenter::place_discontinuity(Track& track, const Frame& frame) {
 bool Segmenter::is_due(const Track& track, const Frame& frame) const {
     const auto leads = frame.kind == Kind::video || !track_of(Kind::video).present;
     const auto long_enough = frame.dts - track.start + track.interval / 2 >= target_;
-    return (leads && frame.keyframe && long_enough) || outgrows(track, frame);
+    const auto recovers = track.dependent || track.start - newest().time > out_of_step;
+    return (leads && frame.keyframe && (long_enough || recovers)) || outgrows(track, frame);
 }
 
 bool Segmenter::passes(const Track& track, const Frame& frame, const Cut& next) const {
@@ -118,6 +121,7 @@ void Segmenter::leave_silent_behind() {
 void Segmenter::enter(Track& track, const Frame& frame, const Cut& cut) {
     track.number = cut.number;
     track.start = frame.dts;
+    track.dependent = !frame.keyframe;
     track.owes_seam = cut.seam;
 }
 

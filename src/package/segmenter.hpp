@@ -51,6 +51,7 @@ private:
         bool present = false;
         bool silent = false;     // no frame in this segment yet
         bool owes_seam = false;  // passed a seam by time: its own discontinuity is still to come
+        bool dependent = false;  // this segment does not start with a keyframe
         std::uint64_t number = 0;
         media::Ticks start{};  // DTS of the first frame in this segment
         media::Ticks last{};
