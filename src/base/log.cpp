@@ -96,8 +96,12 @@ std::string render(Level level, Format format, std::string_view event, Fields fi
     return line;
 }
 
+bool enabled(Level level) {
+    return level >= settings().level.load();
+}
+
 void write(Level level, std::string_view event, Fields fields) {
-    if (level < settings().level.load()) return;
+    if (!enabled(level)) return;
     const auto format = settings().format.load();
     const auto now = to_rfc3339(system_clock().now());
     const auto line = render(level, format, event, fields);

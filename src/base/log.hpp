@@ -32,6 +32,9 @@ using Fields = std::initializer_list<Field>;
 /// Format::automatic is text when standard error is a terminal.
 void configure(Level level, Format format);
 
+/// True when events of `level` are written: asked before costly fields are made.
+bool enabled(Level level);
+
 void write(Level level, std::string_view event, Fields fields);
 
 inline void debug(std::string_view event, Fields fields = {}) {

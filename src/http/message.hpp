@@ -77,6 +77,8 @@ using Handler = std::function<Async<Response>(const Request&)>;
 
 /// Text form of an HTTP date (RFC 9110 5.6.7), for Last-Modified.
 std::string http_date(std::int64_t unix_seconds);
+/// Seconds since 1970 of an HTTP date; empty when the text is none.
+std::optional<std::int64_t> parse_http_date(const std::string& text);
 /// %XX decoding; empty optional when malformed or when it gives a NUL.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
 

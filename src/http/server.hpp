@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/worker_pool.hpp"
+#include "http/limits.hpp"
 #include "http/router.hpp"
 #include "net/listener.hpp"
 
@@ -9,15 +10,6 @@
 #include <string>
 
 namespace tally::http {
-
-struct Limits {
-    std::size_t header_bytes = 16 * 1024;
-    std::size_t body_bytes = 1024 * 1024;
-    std::size_t connections = 20'000;      // per server; further ones are closed at once
-    std::chrono::seconds idle{75};         // a kept connection without a request
-    std::chrono::seconds request{15};      // from a request's first byte to its last
-    std::chrono::seconds write_stall{30};  // without one byte accepted by the client
-};
 
 class Server {
 public:
