@@ -2,30 +2,11 @@
 #include "cdn/answers.hpp"
 
 #include "base/log.hpp"
+#include "http/gzip.hpp"
 
 #include <charconv>
 
 namespace tally::cdn {
-namespace {
-
-/// RFC 9110 12.5.3, for the one coding that is offered: named, or "*", and not with weight zero.
-bool accepts_gzip(std::string_view accepted) {
-    bool any = false;
-    while (!accepted.empty()) {
-        const auto end = std::min(accepted.find(','), accepted.size());
-        auto item = accepted.substr(0, end);
-        accepted.remove_prefix(std::min(end + 1, accepted.size()));
-        item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
-        const auto coding = item.substr(0, item.find_first_of("; "));
-        const auto weight = item.find("q=");
-        const bool refused = weight != item.npos && item.find_first_not_of("0.", weight + 2) == item.npos;
-        if (coding == "gzip") return !refused;
-        if (coding == "*") any = !refused;
-    }
-    return any;
-}
-
-}  // namespace
 
 std::string_view media_type_of(media::Kind kind) {
     return kind == media::Kind::video ? media_type::video : media_type::audio;
@@ -41,7 +22,7 @@ Response document_answer(
     response.headers.add("Content-Type", type);
     response.headers.add("Cache-Control", cache_control);
     response.headers.add("Vary", "Accept-Encoding");
-    if (document.gzip && accepts_gzip(request.header("Accept-Encoding"))) {
+    if (document.gzip && http::accepts_gzip(request.header("Accept-Encoding"))) {
         response.headers.add("Content-Encoding", "gzip");
         // Another representation needs another strong ETag (RFC 9110 8.8.3.3).
         response.headers.add("ETag", document.etag.substr(0, document.etag.size() - 1) + "-gzip\"");

@@ -20,7 +20,9 @@ Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const 
     Response response;
     response.headers.add("Content-Type", "application/json");
     response.headers.add("Cache-Control", "max-age=1");
-    response.body = json::write(describe(facts, on_disk.get(), urls));
+    auto text = json::write(describe(facts, on_disk.get(), urls));
+    response.headers.add("ETag", fmt::format("\"{:016x}\"", std::hash<std::string>{}(text)));
+    response.body = std::move(text);
     co_return response;
 }
 

@@ -130,6 +130,7 @@ void put(ByteWriter& out, const FragmentEntry& entry) {
     out.u64(entry.offset);
     out.u32(entry.size);
     out.u32(entry.payload);
+    put_varint(out, zigzag(entry.composition_offset));
     out.u32(entry.sample_count);
     for (const auto& sample : entry.samples) {
         put_varint(out, static_cast<std::uint64_t>(sample.size) << 1 | (sample.sync ? 1 : 0));
@@ -180,6 +181,7 @@ FragmentEntry get_fragment(ByteReader& in, IndexReader::Detail detail) {
     entry.offset = in.u64();
     entry.size = in.u32();
     entry.payload = in.u32();
+    entry.composition_offset = unzigzag(static_cast<std::uint32_t>(get_varint(in)));
     entry.sample_count = in.u32();
     if (detail == IndexReader::Detail::samples) entry.samples = get_samples(in, entry.sample_count);
     return entry;

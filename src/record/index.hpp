@@ -42,9 +42,10 @@ struct FragmentEntry {
     std::uint64_t decode_time = 0;  // in the rendition's timescale
     std::uint64_t duration = 0;     // in the rendition's timescale
     Time captured{};
-    std::uint64_t offset = 0;   // in the rendition's file
-    std::uint32_t size = 0;     // moof + mdat
-    std::uint32_t payload = 0;  // of the first sample's byte, from `offset`
+    std::uint64_t offset = 0;             // in the rendition's file
+    std::uint32_t size = 0;               // moof + mdat
+    std::uint32_t payload = 0;            // of the first sample's byte, from `offset`
+    std::int32_t composition_offset = 0;  // of the first sample
     std::uint32_t sample_count = 0;
     std::vector<package::Sample> samples{};  // empty when they were left out of reading
 };

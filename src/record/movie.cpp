@@ -21,6 +21,10 @@ constexpr media::Ticks preview_length = seconds(10);
 class TrackBuilder {
 public:
     TrackBuilder(const Rendition& rendition, Cut cut) : rendition_(&rendition), cut_(cut) {
+        if (rendition.kind == media::Kind::audio) {
+            cut_.from += cut.audio_later;
+            cut_.to += cut.audio_later;
+        }
         movie_.timescale = rendition.timescale;
     }
 
@@ -100,24 +104,37 @@ const Segment& segment_at(const Rendition& rendition, media::Ticks time) {
 }
 
 /// Where a stretch may begin or end: at keyframes, and at the recording's end.
-std::vector<media::Ticks> cut_points(const Recording& recording, const Rendition& rendition) {
-    std::vector<media::Ticks> points;
-    for (const auto& segment : rendition.segments)
-        if (segment.independent) points.push_back(rendition.time_of(segment.decode_time));
-    if (points.empty()) points.push_back(recording.start());
-    points.push_back(recording.end());
+struct CutPoint {
+    media::Ticks time{};
+    media::Ticks presented_later{};
+};
+
+std::vector<CutPoint> cut_points(const Recording& recording, const Rendition& rendition) {
+    std::vector<CutPoint> points;
+    for (const auto& segment : rendition.segments) {
+        if (!segment.independent) continue;
+        const auto later = std::max(segment.composition_offset, 0);
+        points.push_back(
+            {.time = rendition.time_of(segment.decode_time),
+             .presented_later = rendition.time_of(static_cast<std::uint64_t>(later))}
+        );
+    }
+    if (points.empty()) points.push_back({.time = recording.start()});
+    points.push_back({.time = recording.end()});
     return points;
 }
 
 /// From the last point before `wanted` to the point nearest to the preview's length.
-Cut preview_at(std::span<const media::Ticks> points, media::Ticks wanted) {
-    const auto behind = std::upper_bound(points.begin(), std::prev(points.end()), wanted);
-    const auto from = behind == points.begin() ? behind : std::prev(behind);
-    const auto distance = [&](media::Ticks point) {
-        return std::chrono::abs(point - *from - preview_length);
+Cut preview_at(std::span<const CutPoint> points, media::Ticks wanted) {
+    const auto behind =
+        std::ranges::upper_bound(points.first(points.size() - 1), wanted, {}, &CutPoint::time);
+    const auto& from = behind == points.begin() ? *behind : *std::prev(behind);
+    const auto distance = [&](const CutPoint& point) {
+        return std::chrono::abs(point.time - from.time - preview_length);
     };
-    const auto to = std::ranges::min_element(std::next(from), points.end(), {}, distance);
-    return {.from = *from, .to = *to};
+    const auto later = points.subspan(static_cast<std::size_t>(&from - points.data()) + 1);
+    const auto& to = *std::ranges::min_element(later, {}, distance);
+    return {.from = from.time, .to = to.time, .audio_later = from.presented_later};
 }
 
 /// The header names every sample's size and place, so it tells two movies apart.

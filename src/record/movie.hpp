@@ -11,10 +11,11 @@
 
 namespace tally::record {
 
-/// Decode times on the broadcast's timeline: from <= t < to.
+/// Decode times of video on the broadcast's timeline: from <= t < to.
 struct Cut {
     media::Ticks from{};
     media::Ticks to{};
+    media::Ticks audio_later{};  // audio is cut so much later: where the first picture is shown
     friend bool operator==(const Cut&, const Cut&) = default;
 };
 

@@ -53,6 +53,7 @@ public:
                  .independent = entry.independent,
                  .discontinuity = entry.discontinuity,
                  .decode_time = entry.decode_time,
+                 .composition_offset = entry.composition_offset,
                  .captured = entry.captured,
                  .offset = entry.offset,
                  .index_position = position}

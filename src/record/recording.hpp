@@ -29,6 +29,7 @@ struct Segment {
     bool discontinuity = false;
     std::uint64_t decode_time = 0;
     std::uint64_t duration = 0;
+    std::int32_t composition_offset = 0;  // of its first sample
     Time captured;
     std::uint64_t offset = 0;
     std::uint64_t size = 0;

@@ -93,6 +93,9 @@ public:
         sink_.on_init(rendition_, {.number = next_init_++, .format = rendition_.format, .bytes = bytes});
     }
 
+    /// As with B-frames: every sample is shown so much after it is decoded.
+    void set_composition_offset(std::int32_t offset) { composition_offset_ = offset; }
+
     void continue_at(std::uint64_t segment, std::uint32_t init, std::uint64_t decode_time) {
         segment_ = segment;
         next_init_ = init;
@@ -129,7 +132,12 @@ public:
         while ((decode_time_ - segment_start_) * 90'000 / rendition_.timescale < end) {
             const auto size = sample_size_ + static_cast<std::uint32_t>(decode_time_ / sample_duration_ % 7);
             const bool sync = payloads.empty() && fragment.independent;
-            fragment.samples.push_back({.size = size, .duration = sample_duration_, .sync = sync});
+            fragment.samples.push_back(
+                {.size = size,
+                 .duration = sample_duration_,
+                 .composition_offset = composition_offset_,
+                 .sync = sync}
+            );
             payloads.push_back(sample_bytes(rendition_.kind, decode_time_, size));
             decode_time_ += sample_duration_;
         }
@@ -151,6 +159,7 @@ private:
     std::uint32_t sample_size_;
     package::Rendition rendition_;
     std::uint32_t sample_duration_ = 3000;  // 30 frames a second
+    std::int32_t composition_offset_ = 0;
     std::uint32_t next_init_ = 0;
     std::uint32_t sequence_ = 1;
     std::uint64_t segment_ = 0;

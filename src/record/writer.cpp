@@ -63,6 +63,7 @@ Result<bool> Writer::append(const Append& append) {
         .offset = track.end,
         .size = static_cast<std::uint32_t>(fragment.bytes->size()),
         .payload = fragment.mdat_payload,
+        .composition_offset = fragment.samples.empty() ? 0 : fragment.samples.front().composition_offset,
         .sample_count = static_cast<std::uint32_t>(fragment.samples.size()),
         .samples = fragment.samples
     };
