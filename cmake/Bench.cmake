@@ -1,3 +1,17 @@
-# bench/*.cpp: the load generators of bench/run.
+# tally_load(<name> USES <modules...> SOURCES <files...>)
+#   Program <name> from bench/<name>.cpp and the files named: a load generator of bench/run, of the target `bench`.
+function(tally_load name)
+    cmake_parse_arguments(PARSE_ARGV 1 load "" "" "USES;SOURCES")
+    list(TRANSFORM load_USES PREPEND tally_)
+    list(TRANSFORM load_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/bench/)
+    add_executable(${name} EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/${name}.cpp ${load_SOURCES})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name} PRIVATE ${load_USES})
+    target_precompile_headers(${name} REUSE_FROM tally_pch)
+    add_dependencies(bench ${name})
+endfunction()
+
 function(tally_bench)
+    add_custom_target(bench)
+    tally_load(rtmp_load SOURCES rtmp_client.cpp USES rtmp)
 endfunction()
