@@ -70,12 +70,12 @@ Async<> LiveStreams::end_stream(StreamId stream) {
 
 Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(BroadcastId broadcast) {
     parts_.library.forget(broadcast);
-    const auto recording = co_await parts_.library.recording(broadcast);
-    if (!recording) {
-        if (recording.error().code == Errc::not_found) co_return std::nullopt;
+    const auto opened = co_await parts_.library.open(broadcast);
+    if (!opened) {
+        if (opened.error().code == Errc::not_found) co_return std::nullopt;
         log::error(
             "recording cannot be opened",
-            {{"broadcast", broadcast.text()}, {"error", recording.error().context}}
+            {{"broadcast", broadcast.text()}, {"error", opened.error().context}}
         );
         co_return control::RecordingState{.status = control::RecordingStatus::failed};
     }
