@@ -22,7 +22,8 @@ public:
 
     /// The same format again is not a discontinuity; a really changed one is.
     void set_format(Kind kind, codec::Format format);
-    /// Left out: frames before their track's format, video before a keyframe, and frames over 8 MiB.
+    /// Left out: frames before their track's format, video before a keyframe, frames over 8 MiB, and what is
+    /// over the Budget.
     void push(SourceFrame frame);
     /// Once a second from the session: what only the socket knows.
     void set_rtt(std::chrono::microseconds rtt);

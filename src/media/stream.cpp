@@ -74,6 +74,10 @@ void Stream::take_frame(SourceFrame source) {
     if (!admit(source)) return meter_.count_refused();
     const auto place = timeline_.place(source, clock_.now());
     if (!place) return;
+    if (!budgets_[static_cast<std::size_t>(source.kind)].admit(place->dts, source.payload.size())) {
+        track_of(source.kind).decodable = false;
+        return meter_.count_refused();
+    }
     if (place->jumped) meter_.count_jump();
     auto frame = std::make_shared<const Frame>(Frame{
         .kind = source.kind,

@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/id.hpp"
+#include "media/budget.hpp"
 #include "media/frame.hpp"
 #include "media/meter.hpp"
 #include "media/publisher.hpp"
@@ -129,6 +130,7 @@ private:
     // Home thread only.
     StreamEvents events_;
     Timeline timeline_;
+    std::array<Budget, 2> budgets_;  // per track
     std::array<Track, 2> tracks_;
     std::uint64_t feeding_ = 0;  // session_ as the home thread has heard of it
     bool first_media_ = false;   // came since the session attached

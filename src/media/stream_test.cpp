@@ -98,6 +98,18 @@ TEST_CASE("an equal format is no discontinuity, a changed one waits for its keyf
     CHECK(frames[2]->format == fixture.stream->format(Kind::video));
 }
 
+TEST_CASE("a source whose clock stands still is cut off at the budget") {
+    Fixture fixture;
+    const auto publisher = *fixture.stream->attach();
+    publisher->set_format(Kind::video, video_format());
+    for (int i = 0; i < 3000; ++i)
+        fixture.video(*publisher, 0ms, true);
+    CHECK(fixture.sink->frames.size() == media::Budget::frames_per_second);
+    fixture.video(*publisher, 1010ms, false);
+    fixture.video(*publisher, 1050ms, true);
+    CHECK(fixture.sink->frames.size() == media::Budget::frames_per_second + 1);
+}
+
 TEST_CASE("a second encoder is refused until the first has been silent for 5 s") {
     Fixture fixture;
     auto first = *fixture.stream->attach();

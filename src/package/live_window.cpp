@@ -11,6 +11,8 @@
 namespace tally::package {
 namespace {
 
+using media::Ticks;
+
 /// The rate that an encoder was set to: timestamps in milliseconds hide it.
 double nominal_rate(double measured) {
     constexpr auto rates = std::to_array<double>({
@@ -50,9 +52,10 @@ void LiveWindow::end_segment(std::uint64_t number, const LiveWindow* like, unsig
     auto segment = finish_segment(number);
     if (segment)
         measure(*segment, samples, target_duration);
-    else if (like && !empty())
-        segment = make_gap(number, *like);
-    if (!segment) return;
+    else if (!empty())
+        segment = make_gap(number, like, target_duration);
+    else
+        return;
     segments_.push_back(std::move(segment));
     evict(target_duration);
 }
@@ -80,18 +83,19 @@ SegmentPtr LiveWindow::finish_segment(std::uint64_t number) {
     return std::make_shared<const Segment>(std::move(segment));
 }
 
-SegmentPtr LiveWindow::make_gap(std::uint64_t number, const LiveWindow& like) const {
-    const auto* model = like.find(number);
-    if (!model) return nullptr;
+SegmentPtr LiveWindow::make_gap(std::uint64_t number, const LiveWindow* like, unsigned target_duration)
+    const {
     const auto& last = newest();
+    const auto* model = like ? like->find(number) : nullptr;
+    const auto length = model ? like->ticks(model->duration) : Ticks(std::chrono::seconds(target_duration));
     Segment gap{
         .number = number,
         .init = last.init,
-        .discontinuity = model->discontinuity,
+        .discontinuity = model && model->discontinuity,
         .decode_time = last.decode_time + last.duration,
-        .duration = model->duration * rendition_.timescale / like.rendition_.timescale,
+        .duration = static_cast<std::uint64_t>(length.count()) * rendition_.timescale / Ticks::period::den,
         .presentation_time = last.presentation_time + last.duration,
-        .captured = model->captured,
+        .captured = last.captured + std::chrono::floor<Milliseconds>(ticks(last.duration)),
         .bytes = nullptr,
     };
     return std::make_shared<const Segment>(std::move(gap));
@@ -119,9 +123,9 @@ void LiveWindow::measure(const Segment& segment, std::size_t samples, unsigned t
 }
 
 void LiveWindow::evict(unsigned target_duration) {
-    const auto window = std::max(listed_, media::Ticks(std::chrono::seconds(3 * target_duration)));
-    const auto start_of = [&](media::Ticks wanted, std::size_t end) {
-        media::Ticks length{};
+    const auto window = std::max(listed_, Ticks(std::chrono::seconds(3 * target_duration)));
+    const auto start_of = [&](Ticks wanted, std::size_t end) {
+        Ticks length{};
         while (end > 0 && length < wanted)
             length += ticks(segments_[--end]->duration);
         return end;
@@ -150,10 +154,10 @@ bool LiveWindow::independent() const {
     return std::ranges::all_of(listed(), [](const auto& segment) { return segment->independent; });
 }
 
-media::Ticks LiveWindow::ticks(std::uint64_t duration) const {
-    constexpr std::uint64_t second = media::Ticks::period::den;
+Ticks LiveWindow::ticks(std::uint64_t duration) const {
+    constexpr std::uint64_t second = Ticks::period::den;
     const auto whole = duration / rendition_.timescale * second;
-    return media::Ticks(whole + duration % rendition_.timescale * second / rendition_.timescale);
+    return Ticks(whole + duration % rendition_.timescale * second / rendition_.timescale);
 }
 
 hls::MediaPlaylist LiveWindow::playlist(unsigned target_duration, bool ended) const {
@@ -179,8 +183,7 @@ hls::MediaPlaylist LiveWindow::playlist(unsigned target_duration, bool ended) co
     return playlist;
 }
 
-dash::Representation LiveWindow::representation(std::uint64_t first, std::uint64_t end, media::Ticks offset)
-    const {
+dash::Representation LiveWindow::representation(std::uint64_t first, std::uint64_t end, Ticks offset) const {
     dash::Representation result;
     for (const auto& segment : listed()) {
         if (segment->number < first || segment->number >= end) continue;
@@ -197,7 +200,7 @@ dash::Representation LiveWindow::representation(std::uint64_t first, std::uint64
     result.bandwidth = bitrate_.peak;
     result.timescale = rendition_.timescale;
     result.presentation_offset =
-        static_cast<std::uint64_t>(offset.count()) * rendition_.timescale / media::Ticks::period::den;
+        static_cast<std::uint64_t>(offset.count()) * rendition_.timescale / Ticks::period::den;
     result.fps = fps();
     const auto& format = *inits_.at(result.init).format;
     std::visit([&](const auto& of) { result.codecs = of.codecs; }, format);

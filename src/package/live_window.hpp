@@ -22,7 +22,7 @@ public:
 
     void add_init(const Rendition& rendition, const Init& init);
     void add_fragment(const Rendition& rendition, const Fragment& fragment);
-    /// Without fragments the segment is a gap, which takes its times from `like` (null: it is left out).
+    /// Without fragments the segment is a gap, which takes after the same segment in `like`, if there is one.
     void end_segment(std::uint64_t number, const LiveWindow* like, unsigned target_duration);
 
     const Rendition& rendition() const { return rendition_; }
@@ -47,7 +47,7 @@ public:
 
 private:
     SegmentPtr finish_segment(std::uint64_t number);
-    SegmentPtr make_gap(std::uint64_t number, const LiveWindow& like) const;
+    SegmentPtr make_gap(std::uint64_t number, const LiveWindow* like, unsigned target_duration) const;
     const Segment* find(std::uint64_t number) const;
     void measure(const Segment& segment, std::size_t samples, unsigned target_duration);
     void evict(unsigned target_duration);

@@ -298,5 +298,8 @@ TEST_CASE("whatever order and times frames come in, decode times grow and number
                 CHECK(track.ended[i] == track.ended.front() + i);
         }
         CHECK(encoder.output->snapshot()->ended);
+        for (const auto& [name, rendition] : encoder.output->snapshot()->renditions)
+            for (std::size_t i = 0; i < rendition->segments.size(); ++i)
+                CHECK(rendition->segments[i]->number == rendition->segments.front()->number + i);
     }
 }
