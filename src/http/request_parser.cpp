@@ -83,7 +83,8 @@ asio::mutable_buffer RequestParser::Buffer::space(std::size_t most) {
         std::memmove(bytes.data(), bytes.data() + begin, end - begin);
         end -= std::exchange(begin, 0);
     }
-    if (end == bytes.size()) bytes.resize(std::min(most, std::max(least_space, bytes.size() * 2)));
+    if (end == bytes.size() || bytes.size() < least_space)
+        bytes.resize(std::min(most, std::max(least_space, bytes.size() * 2)));
     return asio::buffer(bytes.data() + end, bytes.size() - end);
 }
 
