@@ -5,6 +5,9 @@ namespace tally::record {
 namespace {
 
 constexpr Milliseconds trusted_for{1000};
+/// What an open file counts for beside its memory: descriptors run out before bytes do.
+constexpr std::size_t descriptor_weight = 512 * 1024;
+constexpr std::size_t files_of_movie = 2;
 
 }  // namespace
 
@@ -35,14 +38,18 @@ void Library::forget(const BroadcastId& broadcast) {
 
 Task<Library::Entry> Library::open(BroadcastId broadcast) {
     auto known = opened_.find(broadcast.text());
-    if (known && clock_.monotonic() - known->checked < trusted_for) co_return std::move(known->entry);
-    co_return co_await disk_.run([this, broadcast = std::move(broadcast), known = std::move(known)] {
-        return load(broadcast, known);
-    });
+    if (is_fresh(known)) co_return std::move(known->entry);
+    co_return co_await disk_.run([this, broadcast = std::move(broadcast)] { return load(broadcast); });
+}
+
+bool Library::is_fresh(const std::optional<Opened>& known) const {
+    return known && clock_.monotonic() - known->checked < trusted_for;
 }
 
 /// On a disk thread. What is known stays when the index has not grown.
-Result<Library::Entry> Library::load(const BroadcastId& broadcast, const std::optional<Opened>& known) {
+Result<Library::Entry> Library::load(const BroadcastId& broadcast) {
+    const auto known = opened_.find(broadcast.text());
+    if (is_fresh(known)) return known->entry;  // loaded while this call was queued
     TRY(const auto index, File::open_read(index_path(directory(broadcast))));
     TRY(const auto index_size, index.size());
     Entry entry;
@@ -52,7 +59,8 @@ Result<Library::Entry> Library::load(const BroadcastId& broadcast, const std::op
         TRY(entry.recording, Recording::open(directory(broadcast)));
         entry.presentation = std::make_shared<const Presentation>(present(*entry.recording));
     }
-    const auto weight = entry.recording->memory() + entry.presentation->memory();
+    const auto files = entry.recording->renditions().size() + 1;
+    const auto weight = entry.recording->memory() + entry.presentation->memory() + files * descriptor_weight;
     opened_.put(
         broadcast.text(), {.entry = entry, .index_size = index_size, .checked = clock_.monotonic()}, weight
     );
@@ -65,7 +73,7 @@ Task<Movie> Library::cached_movie(std::string key, std::shared_ptr<const Recordi
     co_return co_await disk_.run([this, key = std::move(key), recording, cut]() -> Result<Movie> {
         if (auto known = movies_.find(key)) return *std::move(known);
         TRY(auto made, movie(*recording, cut));
-        movies_.put(key, made, made.memory);
+        movies_.put(key, made, made.memory + files_of_movie * descriptor_weight);
         return made;
     });
 }

@@ -18,8 +18,8 @@ namespace tally::record {
 class Library {
 public:
     struct Limits {
-        std::size_t recordings = 64 * 1024 * 1024;  // bytes of segment lists and playlists
-        std::size_t movies = 256 * 1024 * 1024;     // bytes of MP4 headers
+        std::size_t recordings = 128 * 1024 * 1024;  // bytes of segment lists and playlists
+        std::size_t movies = 256 * 1024 * 1024;      // bytes of MP4 headers
     };
 
     Library(std::filesystem::path root, WorkerPool& disk, const Clock& clock)
@@ -51,7 +51,8 @@ private:
         Instant checked;
     };
 
-    Result<Entry> load(const BroadcastId& broadcast, const std::optional<Opened>& known);
+    bool is_fresh(const std::optional<Opened>& known) const;
+    Result<Entry> load(const BroadcastId& broadcast);
     Task<Movie> cached_movie(std::string key, std::shared_ptr<const Recording> recording, Cut cut);
 
     std::filesystem::path root_;

@@ -48,7 +48,8 @@ public:
 
     void on_end() override {}
 
-    /// Resolves once everything heard so far is on disk for good. Errc::io when the disk refuses.
+    /// Resolves once everything heard so far is on disk for good. Errc::io when the disk refuses,
+    /// Errc::too_large when it is so far behind that its queue takes no more.
     Task<> finish();
 
     /// Fragments that the recording is missing. From any thread.
