@@ -63,10 +63,13 @@ test('every kind of input comes out as it went in', { concurrency: true }, async
     t.test(name, async (t) => {
       const live = await goLive(tally, await newChannel(tally, name));
       const copy = join(files, `${i}.flv`);
-      const encoder = encode(t, live.stream.publishUrl, { frames: 180, ...settings, copy });
+      const { frames = 180, video = true } = settings;
+      const encoder = encode(t, live.stream.publishUrl, { ...settings, frames, copy });
       assert.deepEqual(await encoder.done, { code: 0, errors: '' });
       await endAfterGoodbye(tally, live);
-      assertFaithful(await timesOf(copy), await timesOf(live.vod), 1 / framesPerSecond(settings.rate));
+      const sent = await timesOf(copy);
+      assert.equal(sent.video.frames.length, video ? frames : 0);
+      assertFaithful(sent, await timesOf(live.vod), 1 / framesPerSecond(settings.rate));
     }),
   );
   await Promise.all(runs);

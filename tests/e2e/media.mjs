@@ -37,7 +37,7 @@ const defaults = {
   bframes: 0,
   video: true,
   audio: 'stereo',
-  output: [],
+  realtime: true,
 };
 
 // Publishes `frames` frames (of the time that many take, without video) to `url`, in real time. `copy` names a

@@ -15,6 +15,7 @@ function file(t, name, text) {
   return path;
 }
 
+const quiet = { TALLY_LOG_LEVEL: 'error' };
 const anyPorts = Object.fromEntries(
   ['CONSOLE', 'STREAMING', 'BROADCAST', 'CDN', 'ANALYTICS', 'RTMP'].map((name) => [
     `TALLY_PORTS_${name}`,
@@ -66,7 +67,7 @@ test('a port in use is one clear line', async (t) => {
   const port = tally.ports.cdn;
   const data = join(tally.data, 'other');
   assertOneLine(
-    await runTally(['serve', '--data', data], { ...anyPorts, TALLY_PORTS_CDN: String(port) }),
+    await runTally(['serve', '--data', data], { ...anyPorts, ...quiet, TALLY_PORTS_CDN: String(port) }),
     new RegExp(`${port}.*in use`),
   );
 });

@@ -150,8 +150,9 @@ test('a broadcast is started, watched in every format, stopped and recorded', as
     assert.equal(beyond.status, 404);
   });
 
-  await t.test('the channel is idle again', async () => {
-    assert.equal((await tally.get('cdn', '/live/ch_001/playlist.m3u8')).json?.code, 'channel_offline');
+  await t.test('players reach the end of the live playlist, and the channel is idle', async () => {
+    const playlist = await tally.get('cdn', '/live/ch_001/360p/playlist.m3u8');
+    assert.ok(playlist.text.trimEnd().endsWith('#EXT-X-ENDLIST'), playlist.text);
     assert.equal((await must(tally.get('broadcast', '/api/channels/ch_001'))).status, 'inactive');
   });
 });
