@@ -187,32 +187,48 @@ value encode(const T& from) {
     }
 }
 
+namespace detail {
+
+/// What is no structure of ours: whole documents, truth values and numbers.
 template <class T>
-Decoded<T> decode(const value& from) {
+Decoded<T> decode_plain(const value& from) {
     if constexpr (std::same_as<T, value>) {
         return from;
     } else if constexpr (std::same_as<T, object>) {
-        if (!from.is_object()) return detail::invalid("wrong_type", "must be an object");
+        if (!from.is_object()) return invalid("wrong_type", "must be an object");
         return from.get_object();
-    } else if constexpr (HasTextForm<T> || std::same_as<T, std::string>) {
-        return detail::decode_text<T>(from);
-    } else if constexpr (detail::is_duration<T>) {
-        return detail::decode_duration<T>(from);
-    } else if constexpr (detail::is_optional<T>) {
-        if (from.is_null()) return T{};
-        auto decoded = decode<typename T::value_type>(from);
-        if (!decoded) return std::unexpected(std::move(decoded).error());
-        return T(std::move(*decoded));
-    } else if constexpr (detail::is_list<T>) {
-        return detail::decode_list<T>(from);
-    } else if constexpr (Described<T>) {
-        return detail::decode_struct<T>(from);
     } else if constexpr (std::same_as<T, bool>) {
-        if (!from.is_bool()) return detail::invalid("wrong_type", "must be true or false");
+        if (!from.is_bool()) return invalid("wrong_type", "must be true or false");
         return from.get_bool();
     } else {
-        return detail::decode_number<T>(from);
+        return decode_number<T>(from);
     }
+}
+
+template <class T>
+Decoded<T> decode_optional(const value& from) {
+    if (from.is_null()) return T{};
+    auto decoded = decode<typename T::value_type>(from);
+    if (!decoded) return std::unexpected(std::move(decoded).error());
+    return T(std::move(*decoded));
+}
+
+}  // namespace detail
+
+template <class T>
+Decoded<T> decode(const value& from) {
+    if constexpr (HasTextForm<T> || std::same_as<T, std::string>)
+        return detail::decode_text<T>(from);
+    else if constexpr (detail::is_duration<T>)
+        return detail::decode_duration<T>(from);
+    else if constexpr (detail::is_optional<T>)
+        return detail::decode_optional<T>(from);
+    else if constexpr (detail::is_list<T>)
+        return detail::decode_list<T>(from);
+    else if constexpr (Described<T>)
+        return detail::decode_struct<T>(from);
+    else
+        return detail::decode_plain<T>(from);
 }
 
 }  // namespace tally::json

@@ -51,13 +51,13 @@ Row read(const soci::row& from) {
 
 }  // namespace
 
-void Session::execute(const std::string& text, const Parameters& parameters) try {
+void Session::execute(const std::string& statement_text, const Parameters& parameters) try {
     soci::statement statement(session_);
     soci::indicator null = soci::i_null;
     for (const auto& parameter : parameters)
         bind(statement, parameter, null);
     statement.alloc();
-    statement.prepare(text);
+    statement.prepare(statement_text);
     statement.define_and_bind();
     statement.execute(true);
 } catch (const soci::soci_error& error) {

@@ -40,7 +40,7 @@ class Session {
 public:
     explicit Session(soci::session& session) : session_(session) {}
 
-    void execute(const std::string& statement, const Parameters& parameters = {});
+    void execute(const std::string& statement_text, const Parameters& parameters = {});
 
     std::vector<Row> rows(const std::string& query, const Parameters& parameters = {});
 

@@ -48,15 +48,16 @@ Broadcast new_broadcast(const NewBroadcast& request, const Channel& channel, Opt
 
 Async<Outcome<BroadcastDetails>> BroadcastService::create(NewBroadcast request) {
     if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
-    auto created = co_await database_.transact([=, this](sql::Session& session) -> Outcome<BroadcastDetails> {
-        const auto now = clock_.now();
-        std::vector<Warning> warnings;
-        TRY(auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
-        if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
-        auto broadcast = new_broadcast(request, channel, options_, now);
-        BroadcastRepository(session).insert(broadcast);
-        return BroadcastDetails{std::move(broadcast), std::move(channel), std::move(warnings)};
-    });
+    auto created =
+        co_await database_.transact([this, request](sql::Session& session) -> Outcome<BroadcastDetails> {
+            const auto now = clock_.now();
+            std::vector<Warning> warnings;
+            TRY(auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
+            if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
+            auto broadcast = new_broadcast(request, channel, options_, now);
+            BroadcastRepository(session).insert(broadcast);
+            return BroadcastDetails{std::move(broadcast), std::move(channel), std::move(warnings)};
+        });
     if (created && !created->warnings.empty()) co_await channels_.refresh_names();
     co_return created;
 }
@@ -85,28 +86,32 @@ Async<Page<BroadcastDetails>> BroadcastService::list(
 }
 
 Async<Outcome<BroadcastDetails>> BroadcastService::start(BroadcastId id, bool require_media) {
-    co_return co_await database_.transact([=, this](sql::Session& session) -> Outcome<BroadcastDetails> {
-        const auto broadcast = BroadcastRepository(session).find(id);
-        if (!broadcast) return not_found(id);
-        auto on_air = load(session, *broadcast);
-        const auto next = follow(broadcast_transitions, broadcast->status, BroadcastAction::start);
-        if (!next) return invalid_transition(*broadcast, "started");
-        if (*next != broadcast->status) {
-            if (auto is_free = check_output_is_free(on_air.channel, *broadcast); !is_free)
-                return std::unexpected(std::move(is_free).error());
-            if (require_media && broadcast->media_state != MediaState::receiving)
-                return http::problem(
-                    409, "stream_not_receiving_media", "No media arrives for this broadcast."
+    co_return co_await database_.transact(
+        [this, id, require_media](sql::Session& session) -> Outcome<BroadcastDetails> {
+            const auto broadcast = BroadcastRepository(session).find(id);
+            if (!broadcast) return not_found(id);
+            auto on_air = load(session, *broadcast);
+            const auto next = follow(broadcast_transitions, broadcast->status, BroadcastAction::start);
+            if (!next) return invalid_transition(*broadcast, "started");
+            if (*next != broadcast->status) {
+                if (auto is_free = check_output_is_free(on_air.channel, *broadcast); !is_free)
+                    return std::unexpected(std::move(is_free).error());
+                if (require_media && broadcast->media_state != MediaState::receiving)
+                    return http::problem(
+                        409, "stream_not_receiving_media", "No media arrives for this broadcast."
+                    );
+                const auto now = clock_.now();
+                go_live(on_air, now);
+                save(session, on_air, now);
+            }
+            BroadcastDetails details{std::move(on_air.broadcast), std::move(on_air.channel)};
+            if (!on_air.stream)
+                details.warnings.push_back(
+                    {"no_stream_bound", "No stream was started for this broadcast yet."}
                 );
-            const auto now = clock_.now();
-            go_live(on_air, now);
-            save(session, on_air, now);
+            return details;
         }
-        BroadcastDetails details{std::move(on_air.broadcast), std::move(on_air.channel)};
-        if (!on_air.stream)
-            details.warnings.push_back({"no_stream_bound", "No stream was started for this broadcast yet."});
-        return details;
-    });
+    );
 }
 
 Async<Outcome<BroadcastDetails>> BroadcastService::complete(BroadcastId id) {
@@ -120,17 +125,19 @@ Async<Outcome<BroadcastDetails>> BroadcastService::cancel(BroadcastId id) {
 Async<Outcome<BroadcastDetails>> BroadcastService::end(
     BroadcastId id, BroadcastAction action, std::string_view reason
 ) {
-    auto ended = co_await database_.transact([=, this](sql::Session& session) -> Outcome<BroadcastDetails> {
-        const auto broadcast = BroadcastRepository(session).find(id);
-        if (!broadcast) return not_found(id);
-        const auto next = follow(broadcast_transitions, broadcast->status, action);
-        if (!next) return invalid_transition(*broadcast, reason);
-        auto on_air = load(session, *broadcast);
-        const auto now = clock_.now();
-        end_broadcast(on_air, action, reason, now);
-        save(session, on_air, now);
-        return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};
-    });
+    auto ended = co_await database_.transact(
+        [this, id, action, reason](sql::Session& session) -> Outcome<BroadcastDetails> {
+            const auto broadcast = BroadcastRepository(session).find(id);
+            if (!broadcast) return not_found(id);
+            const auto next = follow(broadcast_transitions, broadcast->status, action);
+            if (!next) return invalid_transition(*broadcast, reason);
+            auto on_air = load(session, *broadcast);
+            const auto now = clock_.now();
+            end_broadcast(on_air, action, reason, now);
+            save(session, on_air, now);
+            return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};
+        }
+    );
     if (!ended) co_return ended;
     const auto& streams = ended->broadcast.stream_ids;
     if (!streams.empty()) co_await live_.end_stream(streams.back());

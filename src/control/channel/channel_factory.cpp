@@ -41,9 +41,10 @@ Outcome<Channel> ChannelFactory::find_or_provision(
 }
 
 void ChannelFactory::create_first(sql::Session& session, Time now) const {
-    if (!ChannelRepository(session).empty()) return;
+    const auto id = ChannelId::parse("ch_001");
+    if (!id || !ChannelRepository(session).empty()) return;
     const ChannelFields fields{.name = "Channel One", .slug = "channel-one"};
-    [[maybe_unused]] const auto created = create(session, *ChannelId::parse("ch_001"), fields, now);
+    [[maybe_unused]] const auto created = create(session, *id, fields, now);
 }
 
 void ChannelFactory::rotate_key(Channel& channel) const {

@@ -17,7 +17,7 @@ std::vector<std::string> ChannelNames::names_of(const ChannelId& channel) const 
     return names;
 }
 
-void ChannelNames::replace(std::vector<ChannelName> names) {
+void ChannelNames::replace(const std::vector<ChannelName>& names) {
     auto entries = std::make_shared<Entries>();
     for (const auto& each : names)
         entries->try_emplace(each.channel_id.text(), each.channel_id, each.name);

@@ -23,7 +23,7 @@ public:
     std::vector<std::string> names_of(const ChannelId& channel) const;
 
     /// Takes the names over as a whole; readers see the old or the new ones.
-    void replace(std::vector<ChannelName> names);
+    void replace(const std::vector<ChannelName>& names);
 
 private:
     using Entries = std::unordered_map<std::string, Entry>;

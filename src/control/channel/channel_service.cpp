@@ -37,22 +37,24 @@ Async<Page<Channel>> ChannelService::list(ChannelRepository::Filter filter, Page
 
 Async<Outcome<Channel>> ChannelService::patch(std::string name, ChannelFields fields) {
     if (auto errors = check(fields); !errors.empty()) co_return validation_failed(std::move(errors));
-    auto patched = co_await database_.transact([=, this](sql::Session& session) -> Outcome<Channel> {
-        ChannelRepository channels(session);
-        auto channel = channels.resolve(name);
-        if (!channel) return not_found("channel", name);
-        if (fields.slug && !channels.slug_is_free(*fields.slug, channel->id)) return slug_taken(*fields.slug);
-        apply(fields, *channel);
-        channel->updated_at = clock_.now();
-        channels.update(*channel);
-        return *std::move(channel);
-    });
+    auto patched =
+        co_await database_.transact([this, name, fields](sql::Session& session) -> Outcome<Channel> {
+            ChannelRepository channels(session);
+            auto channel = channels.resolve(name);
+            if (!channel) return not_found("channel", name);
+            if (fields.slug && !channels.slug_is_free(*fields.slug, channel->id))
+                return slug_taken(*fields.slug);
+            apply(fields, *channel);
+            channel->updated_at = clock_.now();
+            channels.update(*channel);
+            return *std::move(channel);
+        });
     if (patched) co_await refresh_names();
     co_return patched;
 }
 
 Async<Outcome<Channel>> ChannelService::rotate_key(std::string name) {
-    co_return co_await database_.transact([=, this](sql::Session& session) -> Outcome<Channel> {
+    co_return co_await database_.transact([this, name](sql::Session& session) -> Outcome<Channel> {
         ChannelRepository channels(session);
         auto channel = channels.resolve(name);
         if (!channel) return not_found("channel", name);

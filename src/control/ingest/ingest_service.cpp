@@ -22,11 +22,12 @@ OnAir begin_unannounced(sql::Session& session, Channel channel, Options options,
 
 Async<Result<Admission>> IngestService::admit(PublishRequest request) {
     try {
-        auto admitted = co_await database_.transact([=, this](sql::Session& session) -> Result<LiveStart> {
-            const auto now = clock_.now();
-            TRY(auto channel, identify(session, request, now));
-            return find_or_start(session, std::move(channel), now);
-        });
+        auto admitted =
+            co_await database_.transact([this, request](sql::Session& session) -> Result<LiveStart> {
+                const auto now = clock_.now();
+                TRY(auto channel, identify(session, request, now));
+                return find_or_start(session, std::move(channel), now);
+            });
         if (!admitted) co_return std::unexpected(std::move(admitted).error());
         co_await start_media(database_, live_, *admitted);
         lifecycle_.wake();
@@ -67,7 +68,7 @@ Result<LiveStart> IngestService::find_or_start(sql::Session& session, Channel ch
                       ? load(session, *channel.current_broadcast_id)
                       : begin_unannounced(session, std::move(channel), options_, now);
     start_stream(on_air, on_air.channel.default_quality, now);
-    StreamRepository(session).insert(*on_air.stream);
+    StreamRepository(session).insert(on_air.running_stream());
     save(session, on_air, now);
     return live_start(on_air);
 }

@@ -11,7 +11,7 @@ namespace {
 template <class T>
 T existing(std::optional<T> found) {
     if (!found) throw sql::Unavailable("store: a broadcast's channel, stream or the broadcast is missing");
-    return *std::move(found);
+    return std::move(*found);
 }
 
 /// False when the stream's state does not know the event.
@@ -21,8 +21,9 @@ bool apply(Stream& stream, StreamEvent event) {
     return next.has_value();
 }
 
-Time last_chance(const OnAir& on_air) {
-    return *on_air.stream->lost_at + on_air.broadcast.auto_end;
+/// When waiting for a lost encoder ends.
+Time last_chance(const OnAir& on_air, Time now) {
+    return on_air.running_stream().lost_at.value_or(now) + on_air.broadcast.auto_end;
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ void go_live(OnAir& on_air, Time now) {
 }
 
 void media_arrived(OnAir& on_air, Time now) {
-    auto& stream = *on_air.stream;
+    auto& stream = on_air.running_stream();
     const bool was_away = stream.status == StreamStatus::reconnecting;
     if (!apply(stream, StreamEvent::media_arrived)) return;
     if (was_away) ++stream.reconnects;
@@ -106,7 +107,7 @@ void media_arrived(OnAir& on_air, Time now) {
 }
 
 void encoder_left(OnAir& on_air, bool goodbye, Time now) {
-    auto& stream = *on_air.stream;
+    auto& stream = on_air.running_stream();
     const auto window =
         goodbye ? std::min(goodbye_window, on_air.channel.reconnect_window) : on_air.channel.reconnect_window;
     // A broadcast that an encoder began ends with it, even if it never sent anything.
@@ -118,7 +119,7 @@ void encoder_left(OnAir& on_air, bool goodbye, Time now) {
 }
 
 void deadline_passed(OnAir& on_air, Time now) {
-    auto& stream = *on_air.stream;
+    auto& stream = on_air.running_stream();
     auto& broadcast = on_air.broadcast;
     const auto end = [&](StreamEvent event, std::string_view reason) {
         end_stream(on_air, event, reason, now);
@@ -129,13 +130,13 @@ void deadline_passed(OnAir& on_air, Time now) {
     if (stream.status == StreamStatus::starting) return end(StreamEvent::fail, "no_media_timeout");
     if (stream.status != StreamStatus::reconnecting) return stream.deadline_at.reset();
     if (broadcast.auto_live && stream.said_goodbye) return end(StreamEvent::stop, "encoder_stopped");
-    if (now >= last_chance(on_air)) return end(StreamEvent::stop, "encoder_lost");
+    if (now >= last_chance(on_air, now)) return end(StreamEvent::stop, "encoder_lost");
     apply(broadcast, MediaEvent::window_passed);
-    stream.deadline_at = last_chance(on_air);
+    stream.deadline_at = last_chance(on_air, now);
 }
 
 void end_stream(OnAir& on_air, StreamEvent event, std::string_view reason, Time now) {
-    auto& stream = *on_air.stream;
+    auto& stream = on_air.running_stream();
     if (!apply(stream, event)) return;
     stream.ended_at = now;
     stream.end_reason = reason;
@@ -158,13 +159,14 @@ void end_broadcast(OnAir& on_air, BroadcastAction action, std::string_view reaso
 }
 
 LiveStart live_start(const OnAir& on_air) {
+    const auto& stream = on_air.running_stream();
     return {
-        .stream = on_air.stream->id,
+        .stream = stream.id,
         .broadcast = on_air.broadcast.id,
         .channel = on_air.channel.id,
         .channel_name = on_air.channel.name,
         .recording = on_air.broadcast.recording_id,
-        .quality = on_air.stream->quality,
+        .quality = stream.quality,
         .latency_mode = on_air.channel.latency_mode,
         .dvr_window = on_air.channel.dvr_window,
     };

@@ -8,6 +8,8 @@
 #include "control/stream/stream.hpp"
 #include "sql/session.hpp"
 
+#include <cassert>
+
 namespace tally::control {
 
 /// API section 1.3.
@@ -17,7 +19,18 @@ inline constexpr std::chrono::seconds goodbye_window{10};
 struct OnAir {
     Channel channel;
     Broadcast broadcast;
-    std::optional<Stream> stream;
+    std::optional<Stream> stream;  // the running one, or the one that this is about
+
+    /// For steps that only a stream can take.
+    Stream& running_stream() {
+        assert(stream);
+        return *stream;
+    }
+
+    const Stream& running_stream() const {
+        assert(stream);
+        return *stream;
+    }
 };
 
 /// All three as the store has them. Throws Unavailable when one is missing: the store forbids that.

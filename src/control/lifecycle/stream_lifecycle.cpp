@@ -54,7 +54,7 @@ Async<> StreamLifecycle::recover() {
         std::vector<LiveStart> found;
         for (const auto& stream : StreamRepository(session).running()) {
             auto on_air = load(session, stream);
-            on_air.stream->deadline_at = now + start_timeout;
+            on_air.running_stream().deadline_at = now + start_timeout;
             control::encoder_left(on_air, stream.said_goodbye, now);
             save(session, on_air, now);
             found.push_back(live_start(on_air));
@@ -92,7 +92,8 @@ Async<std::optional<Time>> StreamLifecycle::settle() {
     for (const auto& stream : due) {
         co_await advance(stream.id, now, [](OnAir& on_air, Time at) {
             // The encoder may have come back since.
-            if (on_air.stream->deadline_at <= at && on_air.stream->deadline_at) deadline_passed(on_air, at);
+            const auto deadline = on_air.running_stream().deadline_at;
+            if (deadline && *deadline <= at) deadline_passed(on_air, at);
         });
     }
     co_return co_await database_.read([](sql::Session& session) {
@@ -109,9 +110,10 @@ Async<> StreamLifecycle::advance(StreamId stream, Time at, Change change) {
         save(session, on_air, at);
         return on_air;
     });
-    if (!advanced || !is_over(advanced->stream->status)) co_return;
+    if (!advanced || !is_over(advanced->running_stream().status)) co_return;
     log::info(
-        "stream.ended", {{"stream", stream.text()}, {"reason", advanced->stream->end_reason.value_or("")}}
+        "stream.ended",
+        {{"stream", stream.text()}, {"reason", advanced->running_stream().end_reason.value_or("")}}
     );
     co_await live_.end_stream(stream);
     if (is_over(advanced->broadcast.status)) co_await finish_recording(database_, live_, advanced->broadcast);

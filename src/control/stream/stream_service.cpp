@@ -51,9 +51,10 @@ Async<Outcome<StartedStream>> StreamService::start(StartStream request) {
     co_await start_media(database_, live_, live_start(on_air));
     if (created) lifecycle_.wake();
     if (!warnings.empty()) co_await channels_.refresh_names();
-    auto measured = live_.measured(on_air.stream->id);
+    auto& stream = on_air.running_stream();
+    auto measured = live_.measured(stream.id);
     co_return StartedStream{
-        {*std::move(on_air.stream), std::move(on_air.channel), std::move(measured), std::move(warnings)},
+        {std::move(stream), std::move(on_air.channel), std::move(measured), std::move(warnings)},
         created,
     };
 }
@@ -69,27 +70,29 @@ Outcome<StreamService::Started> StreamService::start_in(sql::Session& session, c
     auto on_air = load(session, *broadcast);
     if (on_air.stream) return Started{std::move(on_air)};
     start_stream(on_air, merged(request.quality.value_or(QualityTarget()), channel.default_quality), now);
-    StreamRepository(session).insert(*on_air.stream);
+    StreamRepository(session).insert(on_air.running_stream());
     save(session, on_air, now);
     return Started{std::move(on_air), true, std::move(warnings)};
 }
 
 Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream request) {
     if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
-    auto stopped = co_await database_.transact([=, this](sql::Session& session) -> Outcome<StoppedStream> {
-        const auto stream = StreamRepository(session).find(id);
-        if (!stream) return not_found(id);
-        auto on_air = load(session, *stream);
-        if (!is_over(stream->status)) {
-            const auto now = clock_.now();
-            const auto reason = request.reason.value_or("user");
-            end_stream(on_air, StreamEvent::stop, reason, now);
-            if (request.complete_broadcast.value_or(true) && on_air.broadcast.status == BroadcastStatus::live)
-                end_broadcast(on_air, BroadcastAction::complete, reason, now);
-            save(session, on_air, now);
-        }
-        return StoppedStream{*std::move(on_air.stream), std::move(on_air.broadcast)};
-    });
+    auto stopped =
+        co_await database_.transact([this, id, request](sql::Session& session) -> Outcome<StoppedStream> {
+            const auto stream = StreamRepository(session).find(id);
+            if (!stream) return not_found(id);
+            auto on_air = load(session, *stream);
+            if (!is_over(stream->status)) {
+                const auto now = clock_.now();
+                const auto reason = request.reason.value_or("user");
+                end_stream(on_air, StreamEvent::stop, reason, now);
+                if (request.complete_broadcast.value_or(true) &&
+                    on_air.broadcast.status == BroadcastStatus::live)
+                    end_broadcast(on_air, BroadcastAction::complete, reason, now);
+                save(session, on_air, now);
+            }
+            return StoppedStream{*std::move(on_air.stream), std::move(on_air.broadcast)};
+        });
     if (!stopped) co_return stopped;
     co_await live_.end_stream(id);
     if (is_over(stopped->broadcast.status))
