@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-using cairo_t = struct _cairo;
-using cairo_surface_t = struct _cairo_surface;
+struct _cairo;
+struct _cairo_surface;
 
 namespace tally::transcode {
 
@@ -52,8 +52,8 @@ public:
 
 private:
     struct Deleter {
-        void operator()(cairo_t* context) const;
-        void operator()(cairo_surface_t* surface) const;
+        void operator()(_cairo* context) const;
+        void operator()(_cairo_surface* surface) const;
     };
 
     void paint(Colour colour);
@@ -61,8 +61,8 @@ private:
 
     int width_;
     int height_;
-    std::unique_ptr<cairo_surface_t, Deleter> surface_;
-    std::unique_ptr<cairo_t, Deleter> cairo_;
+    std::unique_ptr<_cairo_surface, Deleter> surface_;
+    std::unique_ptr<_cairo, Deleter> cairo_;
 };
 
 }  // namespace tally::transcode

@@ -32,7 +32,7 @@ bool within(char byte, unsigned char low, unsigned char high) {
 
 /// Bytes of the well-formed character that `text` starts with; 0 when it starts with none.
 std::size_t character_size(std::string_view text) {
-    const auto row = std::ranges::find_if(sequences, [&](const Sequence& sequence) {
+    const auto* const row = std::ranges::find_if(sequences, [&](const Sequence& sequence) {
         return within(text[0], sequence.first_low, sequence.first_high);
     });
     if (row == sequences.end() || text.size() < row->size) return 0;
