@@ -13,5 +13,6 @@ endfunction()
 
 function(tally_bench)
     add_custom_target(bench)
+    tally_load(http_load USES base)
     tally_load(rtmp_load SOURCES rtmp_client.cpp USES rtmp)
 endfunction()
