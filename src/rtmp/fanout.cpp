@@ -37,7 +37,6 @@ Fanout::Fanout(
 
 Fanout::~Fanout() {
     stop();
-    remove_closed();
 }
 
 void Fanout::join(Player::Start start) {
@@ -64,7 +63,8 @@ Async<> Fanout::run() {
         co_await flush(now);
         if (window_->ended() && next_ == window_->next()) co_return co_await finish();
         if (load_->players > few_players) co_await sleep_until(now + busy_interval);
-        if (!window_->ended() && next_ == window_->next()) co_await window_->changed().wait();
+        const bool idle = !window_->ended() && next_ == window_->next();
+        if (idle && !players_.empty()) co_await window_->changed().wait();
     }
 }
 
@@ -111,20 +111,20 @@ void Fanout::let_in(Player& player) {
     player.enter(head, entry_->position);
 }
 
-/// The player is too slow: what it has not got of the log is lost to it.
+/// The player is too slow: what it has not got of the log is lost to it. It comes in again once it takes
+/// bytes.
 void Fanout::drop(Player& player) {
     const auto resume = entry_ ? entry_->position : log_->end();
     stream_->meter().count_late(static_cast<std::uint32_t>(log_->messages_between(player.position(), resume))
     );
     player.leave();
-    let_in(player);
 }
 
 Async<> Fanout::flush(Instant now) {
     for (std::size_t i = 0; i < players_.size(); ++i) {
         if (i % sends_at_a_time == sends_at_a_time - 1) co_await asio::post(executor_, as_result);
         auto& player = *players_[i];
-        if (!player.entered() && !player.closed()) let_in(player);
+        if (!player.entered() && !player.full()) let_in(player);
         player.send();
         if (player.stuck_since(now - stuck_limit)) player.close();
     }
@@ -151,6 +151,7 @@ Async<> Fanout::finish() {
 void Fanout::stop() {
     for (const auto& player : players_)
         player->close();
+    remove_closed();
     timer_.cancel();
     if (window_) window_->changed().notify();
 }

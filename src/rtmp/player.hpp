@@ -43,7 +43,10 @@ public:
     /// Everything due has been handed to the socket.
     bool drained() const;
 
-    /// The socket is full and has taken nothing since `time`.
+    /// The socket has no room for now.
+    bool full() const { return full_; }
+
+    /// Full, and has taken nothing since `time`.
     bool stuck_since(Instant time) const { return full_ && progress_ < time; }
 
     void close();

@@ -14,7 +14,8 @@ constexpr std::chrono::seconds setup_limit{10};    // from connecting to publish
 constexpr std::chrono::seconds silence_limit{30};  // of an encoder that publishes
 constexpr std::chrono::seconds farewell_limit{2};  // for a refused client to read why
 constexpr std::chrono::seconds rtt_interval{1};
-constexpr std::size_t read_size = 8 * 1024;
+constexpr std::size_t setup_read_size = 4 * 1024;
+constexpr std::size_t publish_read_size = 64 * 1024;
 
 std::optional<std::chrono::microseconds> round_trip_time(net::Socket& socket) {
     tcp_info info{};
@@ -30,7 +31,6 @@ Session::Session(Service& service, net::Socket socket, ConnectionLimit::Slot slo
       socket_(std::move(socket)),
       slot_(std::move(slot)),
       peer_(net::peer_name(socket_)),
-      buffer_(read_size),
       timer_(service.executor()),
       deadline_(service.clock().monotonic() + setup_limit) {
     boost::system::error_code ignored;
@@ -170,6 +170,7 @@ Task<Event> Session::next_event() {
         if (auto sent = co_await flush(); !sent) co_return std::unexpected(sent.error());
         if (!event) co_return std::unexpected(event.error());
         if (*event) co_return std::move(**event);
+        buffer_.resize(publishing_ ? publish_read_size : setup_read_size);
         auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer_), as_result);
         if (error) co_return std::unexpected(io_error(error, "read"));
         arrived_ = service_.clock().monotonic();
