@@ -25,7 +25,7 @@ Async<Result<Admission>> IngestService::admit(PublishRequest request) {
         auto admitted =
             co_await database_.transact([this, request](sql::Session& session) -> Result<LiveStart> {
                 const auto now = clock_.now();
-                TRY(auto channel, identify(session, request, now));
+                TRY(auto channel, identify(session, request));
                 return find_or_start(session, std::move(channel), now);
             });
         if (!admitted) co_return std::unexpected(std::move(admitted).error());
@@ -37,26 +37,18 @@ Async<Result<Admission>> IngestService::admit(PublishRequest request) {
     }
 }
 
-Result<Channel> IngestService::identify(sql::Session& session, const PublishRequest& request, Time now)
-    const {
+Result<Channel> IngestService::identify(sql::Session& session, const PublishRequest& request) const {
     ChannelRepository channels(session);
-    if (request.key.empty()) {
-        if (auto owner = channels.find_by_key_hash(StreamKeys::hash(request.name))) return *std::move(owner);
-        if (!options_.open_on_loopback || !request.loopback) return fail(Errc::refused, "unknown stream key");
-    }
-    auto channel = channels.resolve(request.name);
     if (!request.key.empty()) {
+        auto channel = channels.resolve(request.name);
         if (!channel || !factory_.keys().matches(*channel, request.key))
             return fail(Errc::refused, "unknown channel or wrong stream key");
         return *std::move(channel);
     }
-    if (channel) return *std::move(channel);
-    std::vector<Warning> warnings;
-    const auto id = ChannelId::parse(request.name);
-    if (!id) return fail(Errc::refused, "no such channel");
-    auto provisioned = factory_.find_or_provision(session, *id, now, warnings);
-    if (!provisioned) return fail(Errc::refused, "no such channel");
-    return *std::move(provisioned);
+    if (auto owner = channels.find_by_key_hash(StreamKeys::hash(request.name))) return *std::move(owner);
+    if (!options_.open_on_loopback || !request.loopback) return fail(Errc::refused, "unknown stream key");
+    if (auto channel = channels.resolve(request.name)) return *std::move(channel);
+    return fail(Errc::refused, "no such channel");
 }
 
 Result<LiveStart> IngestService::find_or_start(sql::Session& session, Channel channel, Time now) const {

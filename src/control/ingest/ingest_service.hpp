@@ -40,7 +40,7 @@ public:
     Async<Result<Admission>> admit(PublishRequest request);
 
 private:
-    Result<Channel> identify(sql::Session& session, const PublishRequest& request, Time now) const;
+    Result<Channel> identify(sql::Session& session, const PublishRequest& request) const;
     Result<LiveStart> find_or_start(sql::Session& session, Channel channel, Time now) const;
 
     sql::Database& database_;
