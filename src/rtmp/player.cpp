@@ -85,7 +85,7 @@ void Player::await_input() {
 
 void Player::read_input() {
     if (closed()) return;
-    std::array<std::uint8_t, 4096> buffer;
+    std::array<std::uint8_t, 1024> buffer{};
     boost::system::error_code error;
     const auto size = socket_.read_some(asio::buffer(buffer), error);
     if (error && error != asio::error::would_block) return close();
@@ -96,12 +96,13 @@ void Player::read_input() {
 /// Of all that a player may say, only that it leaves matters.
 void Player::hear(ByteView input) {
     while (!closed()) {
-        auto message = reader_.next(input);
-        if (!message) return close();
-        if (!*message) return;
-        if ((*message)->type != MessageType::command_amf0 && (*message)->type != MessageType::command_amf3)
+        auto outcome = reader_.next(input);
+        if (!outcome) return close();
+        const std::optional<Message>& message = *outcome;
+        if (!message) return;
+        if (message->type != MessageType::command_amf0 && message->type != MessageType::command_amf3)
             continue;
-        const auto command = parse_command(**message);
+        const auto command = parse_command(*message);
         if (!command || command->name == "closeStream" || command->name == "deleteStream") close();
     }
 }

@@ -32,7 +32,7 @@ std::string_view StreamRequest::parameter(std::string_view name) const {
     return found == parameters.end() ? std::string_view() : found->second;
 }
 
-const ServerConnection::Handler ServerConnection::handlers[] = {
+const std::array<ServerConnection::Handler, 11> ServerConnection::handlers{{
     {"connect", &ServerConnection::on_connect},
     {"createStream", &ServerConnection::on_create_stream},
     {"publish", &ServerConnection::on_publish},
@@ -44,7 +44,7 @@ const ServerConnection::Handler ServerConnection::handlers[] = {
     {"FCPublish", &ServerConnection::on_harmless},
     {"_checkbw", &ServerConnection::on_harmless},
     {"getStreamLength", &ServerConnection::on_stream_length},
-};
+}};
 
 Result<std::optional<Event>> ServerConnection::next(ByteView& input) {
     const auto size = input.size();
@@ -95,7 +95,7 @@ Result<std::optional<Event>> ServerConnection::on_command(const Message& message
     if (!connected_ && command.name != "connect")
         return fail(Errc::malformed, "rtmp: the first command is not connect");
     const auto handler = std::ranges::find(handlers, command.name, &Handler::command);
-    if (handler != std::end(handlers)) return (this->*handler->handle)(command);
+    if (handler != handlers.end()) return (this->*handler->handle)(command);
     if (command.transaction != 0) {
         const amf0::Object info{
             {"level", "error"}, {"code", "NetConnection.Call.Failed"}, {"description", "unknown command"}

@@ -8,6 +8,7 @@
 #include "rtmp/command.hpp"
 #include "rtmp/handshake.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,7 +74,7 @@ private:
     static constexpr ChunkReader::Limits limits_of_media{
         .message = 8 * 1024 * 1024, .buffered = 16 * 1024 * 1024
     };
-    static const Handler handlers[];
+    static const std::array<Handler, 11> handlers;
 
     Result<std::optional<Event>> parse(ByteView& input);
     Result<std::optional<Event>> on_message(Message message);

@@ -15,10 +15,8 @@ class Session;
 /// Lives on one thread, and for as long as any session or fan-out on it.
 class Service : public std::enable_shared_from_this<Service> {
 public:
-    Service(
-        const Executor& executor, Access& access, const Clock& clock, std::shared_ptr<PlayerCounts> counts
-    )
-        : executor_(executor),
+    Service(Executor executor, Access& access, const Clock& clock, std::shared_ptr<PlayerCounts> counts)
+        : executor_(std::move(executor)),
           access_(access),
           clock_(clock),
           counts_(std::move(counts)) {}

@@ -97,27 +97,28 @@ Task<> Session::publish(StreamRequest request) {
 
 /// Until the encoder says goodbye; an error when it is lost, or sends what cannot be carried.
 Task<> Session::receive(Publication& publication) {
-    auto& publisher = publication.publisher();
     Instant next_rtt{};
     for (;;) {
         CO_TRY(auto event, co_await next_event());
-        if (publisher.revoked())
+        if (publication.publisher().revoked())
             co_return fail(Errc::closed, "the stream has ended or another encoder took over");
         if (std::holds_alternative<Goodbye>(event)) {
-            publisher.goodbye();
+            publication.publisher().goodbye();
             co_return Result<>();
         }
-        if (auto* message = std::get_if<Message>(&event)) {
-            if (auto taken = publication.take(std::move(*message), arrived_); !taken) co_return taken;
-        } else if (const auto* metadata = std::get_if<Metadata>(&event)) {
-            const auto* encoder = metadata->values.find("encoder");
-            if (encoder)
-                log::info("rtmp encoder", {{"peer", peer_}, {"name", encoder->text().substr(0, 64)}});
-        }
+        if (auto taken = take(std::move(event), publication); !taken) co_return taken;
         if (arrived_ < next_rtt) continue;
         next_rtt = arrived_ + rtt_interval;
-        if (const auto rtt = round_trip_time(socket_)) publisher.set_rtt(*rtt);
+        if (const auto rtt = round_trip_time(socket_)) publication.publisher().set_rtt(*rtt);
     }
+}
+
+Result<> Session::take(Event event, Publication& publication) const {
+    if (auto* message = std::get_if<Message>(&event)) return publication.take(std::move(*message), arrived_);
+    const auto* metadata = std::get_if<Metadata>(&event);
+    const auto* encoder = metadata ? metadata->values.find("encoder") : nullptr;
+    if (encoder) log::info("rtmp encoder", {{"peer", peer_}, {"name", encoder->text().substr(0, 64)}});
+    return {};
 }
 
 Task<> Session::play(StreamRequest request) {
@@ -169,7 +170,7 @@ Task<Event> Session::next_event() {
         auto event = connection_.next(input_);
         if (auto sent = co_await flush(); !sent) co_return std::unexpected(sent.error());
         if (!event) co_return std::unexpected(event.error());
-        if (*event) co_return std::move(**event);
+        if (std::optional<Event>& due = *event; due) co_return std::move(*due);
         buffer_.resize(publishing_ ? publish_read_size : setup_read_size);
         auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer_), as_result);
         if (error) co_return std::unexpected(io_error(error, "read"));

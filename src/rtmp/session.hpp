@@ -29,6 +29,7 @@ private:
     Task<> serve();
     Task<> publish(StreamRequest request);
     Task<> receive(Publication& publication);
+    Result<> take(Event event, Publication& publication) const;
     Task<> play(StreamRequest request);
     Task<> part(Error reason);
     Task<Event> next_event();
