@@ -14,8 +14,9 @@ Async<Outcome<BroadcastFacts>> find_broadcast(Vod vod, const Request& request) {
     if (!id) co_return broadcast_not_found(name);
     auto found = co_await vod.catalogue.find_broadcast(*id);
     if (!found) co_return unavailable(found.error());
-    if (!*found) co_return broadcast_not_found(name);
-    co_return **std::move(found);
+    auto facts = *std::move(found);
+    if (!facts) co_return broadcast_not_found(name);
+    co_return *std::move(facts);
 }
 
 Async<Outcome<BroadcastFacts>> find_recorded(Vod vod, const Request& request, std::string_view not_ready) {

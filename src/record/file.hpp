@@ -17,6 +17,8 @@ public:
     /// Creates it when it is not there.
     static Result<File> open_write(const std::filesystem::path& path);
 
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
     File(File&& other) noexcept;
     File& operator=(File&& other) noexcept;
     ~File();

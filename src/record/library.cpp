@@ -4,7 +4,6 @@
 namespace tally::record {
 namespace {
 
-constexpr Milliseconds trusted_for{1000};
 /// What an open file counts for beside its memory: descriptors run out before bytes do.
 constexpr std::size_t descriptor_weight = 512 * 1024;
 constexpr std::size_t files_of_movie = 2;
@@ -38,18 +37,14 @@ void Library::forget(const BroadcastId& broadcast) {
 
 Task<Library::Entry> Library::open(BroadcastId broadcast) {
     auto known = opened_.find(broadcast.text());
-    if (is_fresh(known)) co_return std::move(known->entry);
+    if (known && is_fresh(*known)) co_return std::move(known->entry);
     co_return co_await disk_.run([this, broadcast = std::move(broadcast)] { return load(broadcast); });
-}
-
-bool Library::is_fresh(const std::optional<Opened>& known) const {
-    return known && clock_.monotonic() - known->checked < trusted_for;
 }
 
 /// On a disk thread. What is known stays when the index has not grown.
 Result<Library::Entry> Library::load(const BroadcastId& broadcast) {
     const auto known = opened_.find(broadcast.text());
-    if (is_fresh(known)) return known->entry;  // loaded while this call was queued
+    if (known && is_fresh(*known)) return known->entry;  // loaded while this call was queued
     TRY(const auto index, File::open_read(index_path(directory(broadcast))));
     TRY(const auto index_size, index.size());
     Entry entry;

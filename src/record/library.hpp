@@ -45,13 +45,16 @@ public:
     void forget(const BroadcastId& broadcast);
 
 private:
+    static constexpr Milliseconds trusted_for{1000};
+
     struct Opened {
         Entry entry;
         std::uint64_t index_size = 0;  // when it was opened
         Instant checked;
     };
 
-    bool is_fresh(const std::optional<Opened>& known) const;
+    bool is_fresh(const Opened& known) const { return clock_.monotonic() - known.checked < trusted_for; }
+
     Result<Entry> load(const BroadcastId& broadcast);
     Task<Movie> cached_movie(std::string key, std::shared_ptr<const Recording> recording, Cut cut);
 

@@ -45,7 +45,7 @@ private:
     struct Entry {
         std::string key;
         Value value;
-        std::size_t weight;
+        std::size_t weight = 0;
     };
 
     using Place = typename std::list<Entry>::iterator;

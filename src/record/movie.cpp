@@ -7,7 +7,9 @@
 
 #include <boost/crc.hpp>
 
+#include <deque>
 #include <limits>
+#include <ranges>
 
 namespace tally::record {
 namespace {
@@ -137,6 +139,33 @@ Cut preview_at(std::span<const CutPoint> points, media::Ticks wanted) {
     return {.from = from.time, .to = to.time, .audio_later = from.presented_later};
 }
 
+struct Body {
+    std::vector<Piece> pieces;
+    std::uint64_t size = 0;
+};
+
+/// The samples of all tracks in the order they were made, from the index record at `index_from` on.
+Result<Body> lay_out(
+    const Recording& recording, std::uint64_t index_from, std::span<TrackBuilder* const> builder_of
+) {
+    const auto complete = [](const TrackBuilder* builder) {
+        return builder == nullptr || builder->complete();
+    };
+    Body body;
+    IndexReader reader(recording.index(), IndexReader::Detail::samples, index_from);
+    while (reader.position() < recording.index_end() && !std::ranges::all_of(builder_of, complete)) {
+        TRY(const auto entry, reader.next());
+        if (!entry) return fail(Errc::io, "recording: the index has changed under its reader");
+        const auto* fragment = std::get_if<FragmentEntry>(&*entry);
+        if (fragment == nullptr || builder_of[fragment->rendition] == nullptr) continue;
+        auto piece = builder_of[fragment->rendition]->add(*fragment, body.size);
+        if (!piece) continue;
+        body.size += piece->size;
+        body.pieces.push_back(*std::move(piece));
+    }
+    return body;
+}
+
 /// The header names every sample's size and place, so it tells two movies apart.
 Movie assemble(Bytes header, std::vector<Piece> pieces) {
     boost::crc_32_type crc;
@@ -163,40 +192,26 @@ std::vector<Cut> previews(const Recording& recording) {
 }
 
 Result<Movie> movie(const Recording& recording, Cut cut) {
-    std::vector<TrackBuilder> builders;
-    std::vector<std::optional<std::size_t>> builder_of(recording.renditions().size());
+    std::deque<TrackBuilder> builders;
+    std::vector<TrackBuilder*> builder_of(recording.renditions().size());  // null: not in the movie
     auto index_from = recording.index_end();
     for (const auto kind : {media::Kind::video, media::Kind::audio}) {
         const auto* rendition = recording.primary(kind);
         if (rendition == nullptr) continue;
         const auto number = static_cast<std::size_t>(rendition - recording.renditions().data());
-        builder_of[number] = builders.size();
-        builders.emplace_back(*rendition, cut);
+        builder_of[number] = &builders.emplace_back(*rendition, cut);
         index_from = std::min(index_from, segment_at(*rendition, cut.from).index_position);
     }
+    TRY(auto body, lay_out(recording, index_from, builder_of));
 
-    std::vector<Piece> pieces;
-    std::uint64_t body_size = 0;
-    IndexReader reader(recording.index(), IndexReader::Detail::samples, index_from);
-    while (reader.position() < recording.index_end() &&
-           !std::ranges::all_of(builders, &TrackBuilder::complete)) {
-        TRY(const auto entry, reader.next());
-        if (!entry) return fail(Errc::io, "recording: the index has changed under its reader");
-        const auto* fragment = std::get_if<FragmentEntry>(&*entry);
-        if (fragment == nullptr || !builder_of[fragment->rendition]) continue;
-        auto piece = builders[*builder_of[fragment->rendition]].add(*fragment, body_size);
-        if (!piece) continue;
-        body_size += piece->size;
-        pieces.push_back(*std::move(piece));
-    }
-
-    std::erase_if(builders, &TrackBuilder::empty);
+    std::erase_if(builders, [](const TrackBuilder& builder) { return builder.empty(); });
     if (builders.empty()) return fail(Errc::not_found, "recording: no media in the cut");
-    const auto origin = std::ranges::min(builders, {}, &TrackBuilder::first).first();
+    const auto origin = std::ranges::min(builders | std::views::transform(&TrackBuilder::first));
     std::vector<mp4::MovieTrack> tracks;
+    tracks.reserve(builders.size());
     for (auto& builder : builders)
         tracks.push_back(std::move(builder).finish(origin));
-    return assemble(mp4::movie_header(tracks, body_size), std::move(pieces));
+    return assemble(mp4::movie_header(tracks, body.size), std::move(body.pieces));
 }
 
 }  // namespace tally::record

@@ -51,7 +51,7 @@ private:
 
     Result<> adopt(const Rendition& rendition);
     Result<std::size_t> track_of(const Append& append);
-    Result<> write_init(std::size_t track, const package::Init& init);
+    Result<> write_init(std::size_t number, const package::Init& init);
     Result<> write_index(ByteView record);
 
     std::filesystem::path directory_;
