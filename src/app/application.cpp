@@ -95,6 +95,11 @@ Task<> Application::start_demo() {
 Async<> Application::stop() {
     for (const auto& server : servers_)
         server->close();
+    // Its thread may take a while to end, and a network thread never waits.
+    co_await disk_.run([this]() -> Result<> {
+        demo_.reset();
+        return {};
+    });
     if (rtmp_) rtmp_->close();
     co_await streams_.suspend();
     lifecycle_.close();

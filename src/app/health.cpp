@@ -1,8 +1,7 @@
 #include "app/health.hpp"
 
 #include "app/version.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "json/text.hpp"
 
 #include <memory>
 
@@ -34,7 +33,7 @@ Async<Report> run(const std::vector<HealthCheck>& checks) {
 }
 
 http::Response answer(unsigned status, const boost::json::object& body) {
-    http::Response response{.status = status, .headers = {}, .body = boost::json::serialize(body)};
+    http::Response response{.status = status, .headers = {}, .body = json::print(body)};
     response.headers.set("Content-Type", "application/json");
     response.headers.set("Cache-Control", "no-store");
     return response;
