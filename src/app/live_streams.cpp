@@ -74,8 +74,7 @@ Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(Broa
     if (!opened) {
         if (opened.error().code == Errc::not_found) co_return std::nullopt;
         log::error(
-            "recording cannot be opened",
-            {{"broadcast", broadcast.text()}, {"error", opened.error().context}}
+            "recording cannot be opened", {{"broadcast", broadcast.text()}, {"error", opened.error().context}}
         );
         co_return control::RecordingState{.status = control::RecordingStatus::failed};
     }

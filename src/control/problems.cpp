@@ -4,11 +4,7 @@ namespace tally::control {
 
 std::unexpected<Problem> validation_failed(json::FieldErrors errors) {
     auto refusal = http::problem(400, "validation_failed", "The request is not valid: see errors.");
-    for (auto& error : errors) {
-        refusal.error().errors.push_back(
-            {std::move(error.pointer), std::move(error.code), std::move(error.message)}
-        );
-    }
+    refusal.error().errors = std::move(errors);
     return refusal;
 }
 

@@ -18,7 +18,7 @@ bool is_retryable(const Problem& problem) {
     return problem.retry_after > 0 || problem.status == 408 || problem.status == 429 || problem.status == 503;
 }
 
-boost::json::array list_of(const std::vector<FieldError>& errors) {
+boost::json::array list_of(const json::FieldErrors& errors) {
     boost::json::array list;
     for (const auto& error : errors)
         list.push_back({{"pointer", error.pointer}, {"code", error.code}, {"message", error.message}});

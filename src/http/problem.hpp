@@ -2,27 +2,21 @@
 #pragma once
 
 #include "http/message.hpp"
+#include "json/error.hpp"
 
 #include <boost/json/object.hpp>
 
 #include <expected>
 #include <string>
-#include <vector>
 
 namespace tally::http {
-
-struct FieldError {
-    std::string pointer;  // RFC 6901: "/quality/fps"
-    std::string code;     // "out_of_range"
-    std::string message;  // "must be 1..240"
-};
 
 struct Problem {
     unsigned status = 500;
     std::string code;             // the stable contract: "channel_not_found"
     std::string detail;           // one sentence for people
     boost::json::object extra{};  // further members: currentStatus, availableResolutions
-    std::vector<FieldError> errors{};
+    json::FieldErrors errors{};
     int retry_after = 0;  // seconds; 0: no Retry-After. Above 0 the problem is retryable.
 };
 
