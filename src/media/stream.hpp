@@ -107,7 +107,7 @@ private:
     void release(std::uint64_t session);
     void take_session(std::uint64_t session);
     void take_format(Kind kind, codec::Format format);
-    void take_frame(SourceFrame frame);
+    void take_frame(SourceFrame source);
     void take_leave(bool goodbye);
     bool admit(const SourceFrame& frame);
     void deliver(const FramePtr& frame);

@@ -62,7 +62,8 @@ struct Collector final : OutputSink {
         std::size_t holes() const {
             std::size_t count = 0;
             for (std::size_t i = 1; i < fragments.size(); ++i)
-                count += fragments[i].decode_time != fragments[i - 1].decode_time + fragments[i - 1].duration;
+                if (fragments[i].decode_time != fragments[i - 1].decode_time + fragments[i - 1].duration)
+                    ++count;
             return count;
         }
     };

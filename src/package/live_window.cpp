@@ -32,6 +32,12 @@ double nominal_rate(double measured) {
     return std::abs(near - measured) < near * tolerance ? near : measured;
 }
 
+std::uint64_t count_seams(std::span<const SegmentPtr> segments) {
+    return static_cast<std::uint64_t>(std::ranges::count_if(segments, [](const auto& segment) {
+        return segment->discontinuity;
+    }));
+}
+
 }  // namespace
 
 void LiveWindow::add_init(const Rendition& rendition, const Init& init) {
@@ -91,7 +97,7 @@ SegmentPtr LiveWindow::make_gap(std::uint64_t number, const LiveWindow* like, un
     Segment gap{
         .number = number,
         .init = last.init,
-        .discontinuity = model && model->discontinuity,
+        .discontinuity = model != nullptr && model->discontinuity,
         .decode_time = last.decode_time + last.duration,
         .duration = static_cast<std::uint64_t>(length.count()) * rendition_.timescale / Ticks::period::den,
         .presentation_time = last.presentation_time + last.duration,
@@ -132,8 +138,7 @@ void LiveWindow::evict(unsigned target_duration) {
     };
     unlisted_ = start_of(window, segments_.size());
     const auto evicted = start_of(window, unlisted_);
-    for (std::size_t i = 0; i < evicted; ++i)
-        evicted_seams_ += segments_[i]->discontinuity;
+    evicted_seams_ += count_seams(std::span(segments_).first(evicted));
     segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(evicted));
     unlisted_ -= evicted;
     inits_.erase(inits_.begin(), inits_.lower_bound(segments_.front()->init));
@@ -164,13 +169,11 @@ hls::MediaPlaylist LiveWindow::playlist(unsigned target_duration, bool ended) co
     hls::MediaPlaylist playlist{
         .target_duration = target_duration,
         .media_sequence = listed().front()->number,
-        .discontinuity_sequence = evicted_seams_,
+        .discontinuity_sequence = evicted_seams_ + count_seams(std::span(segments_).first(unlisted_)),
         .independent = independent(),
         .ended = ended,
         .segments = {},
     };
-    for (std::size_t i = 0; i < unlisted_; ++i)
-        playlist.discontinuity_sequence += segments_[i]->discontinuity;
     for (const auto& segment : listed())
         playlist.segments.push_back({
             .uri = fmt::format("segment_{}.m4s", segment->number),
