@@ -65,7 +65,11 @@ public:
                      .value()),
           thread([this] { runtime.run(); }) {}
 
+    /// In order, as a server shuts down: what one thread holds of another goes before the threads do.
     ~Fixture() {
+        server.close();
+        end_stream();
+        CHECK(eventually([&] { return server.connections() == 0 && access.stream.use_count() == 1; }));
         runtime.stop();
         thread.join();
     }
