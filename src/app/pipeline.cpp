@@ -28,6 +28,10 @@ Async<> Pipeline::build() {
         .resume_at = resume_at,
     };
     auto stream = std::make_shared<media::Stream>(home_, clock_, start, std::move(start_.events));
+    // Segments are cached for a day: no later stream of the channel may use a number again. Seconds pass
+    // faster than segments are made.
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
+    start_.packaging.first_number = static_cast<std::uint32_t>(now.count());
     stream->add_sink(std::make_shared<package::Packager>(output_, start_.packaging, resume, std::move(sinks))
     );
     stream_.store(std::move(stream));

@@ -11,8 +11,9 @@ namespace {
 using media::Kind;
 
 /// Behind the furthest track, so that equal numbers stay equal times.
-Segmenter::Start segmenter_start(const Resume& resume) {
+Segmenter::Start segmenter_start(const Resume& resume, std::uint32_t first_number) {
     Segmenter::Start start{.seam = !resume.tracks.empty(), .target_duration = resume.target_duration};
+    if (resume.tracks.empty()) start.number = first_number;
     for (const auto& [kind, track] : resume.tracks)
         start.number = std::max(start.number, track.next_segment);
     return start;
@@ -30,9 +31,10 @@ Packager::Packager(
     std::shared_ptr<Output> output, PackagerOptions options, const Resume& resume, OutputSinks sinks
 )
     : resume_(resume),
+      first_number_(options.first_number),
       live_(std::make_shared<LiveOutput>(std::move(output), std::move(options.live))),
       sinks_(std::move(sinks)),
-      segmenter_(options.segment, segmenter_start(resume)),
+      segmenter_(options.segment, segmenter_start(resume, options.first_number)),
       part_target_(options.part) {
     sinks_.insert(sinks_.begin(), live_);
 }
@@ -79,7 +81,7 @@ bool Packager::admit(Track& track, const media::Frame& frame) {
 
 std::unique_ptr<TrackWriter> Packager::make_writer(const media::Frame& frame) {
     auto rendition = new_rendition(*frame.format);
-    TrackWriter::Start start;
+    TrackWriter::Start start{.init = first_number_};
     if (const auto found = resume_.tracks.find(frame.kind); found != resume_.tracks.end()) {
         const auto& resumed = found->second;
         rendition.name = resumed.name;

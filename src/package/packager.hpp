@@ -20,6 +20,7 @@ namespace tally::package {
 struct PackagerOptions {
     media::Ticks segment = std::chrono::seconds(2);      // cut at the first keyframe from here on
     media::Ticks part = std::chrono::milliseconds(333);  // about; see PartTarget
+    std::uint32_t first_number = 0;                      // of segments and inits, where none are resumed
     LiveOutput::Options live;
 };
 
@@ -60,6 +61,7 @@ private:
     void follow(media::Kind kind);
 
     Resume resume_;
+    std::uint32_t first_number_;
     std::shared_ptr<LiveOutput> live_;
     OutputSinks sinks_;
     Interleaver interleaver_;
