@@ -141,7 +141,7 @@ Async<std::shared_ptr<Window>> Stream::open_window(Executor reader) {
             window->append(frame);
         if (ended) window->end();
     });
-    windows_.push_back(window);
+    if (!ended_) windows_.push_back(window);
     co_return window;
 }
 
@@ -160,7 +160,7 @@ void Stream::end() {
     feeding_ = 0;
     ticker_.cancel();
     home_window_->end();
-    for (const auto& window : windows_)
+    for (const auto& window : std::exchange(windows_, {}))
         asio::post(window->executor(), [window] { window->end(); });
     for (const auto& sink : std::exchange(sinks_, {}))
         sink->on_end();

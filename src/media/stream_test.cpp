@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -174,9 +175,11 @@ TEST_CASE("a publisher and readers on other threads see every frame in order") {
 
     asio::io_context elsewhere(1);
     std::vector<media::FramePtr> received;
+    std::promise<void> opened;
     const auto read = [&]() -> Async<> {
         const auto window = co_await fixture.stream->window(elsewhere.get_executor());
         CHECK(window == co_await fixture.stream->window(elsewhere.get_executor()));
+        opened.set_value();
         media::Subscription subscription(window);
         while (auto frame = co_await subscription.next())
             received.push_back(std::move(frame));
@@ -198,6 +201,7 @@ TEST_CASE("a publisher and readers on other threads see every frame in order") {
     std::thread reader([&] { elsewhere.run(); });
     for (int i = count / 2; i < count; ++i)
         push(i);
+    opened.get_future().wait();
     asio::post(fixture.home, [&] { fixture.stream->end(); });
     reader.join();
     work.reset();
