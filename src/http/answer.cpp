@@ -92,7 +92,7 @@ bool is_json(const Headers& headers) {
 /// JSON is compressed here; whoever has a compressed form already sets Content-Encoding.
 void compress(Answer& answer, const Request& request) {
     auto& [status, headers, body] = answer.response;
-    if (!is_json(headers) || !headers.get("Content-Encoding").empty()) return;
+    if (status == 206 || !is_json(headers) || !headers.get("Content-Encoding").empty()) return;
     const auto* text = std::get_if<std::string>(&body);
     if (text == nullptr || text->size() <= least_compressed) return;
     headers.add("Vary", "Accept-Encoding");

@@ -153,6 +153,13 @@ TEST_CASE("JSON is compressed for those who take it, under a tag of its own") {
     CHECK(header(ask("/text", {{"Accept-Encoding", "gzip"}}), "Content-Encoding").empty());
 }
 
+TEST_CASE("a range is of the content as it is, not compressed") {
+    const auto answer = ask("/json", {{"Accept-Encoding", "gzip"}, {"Range", "bytes=0-1999"}});
+    CHECK(status_of(answer) == 206);
+    CHECK(header(answer, "Content-Encoding").empty());
+    CHECK(sent(answer) == long_json.substr(0, 2000));
+}
+
 TEST_CASE("what is not there is a problem in JSON with the request's id") {
     const auto answer = ask("/nowhere", {{"X-Request-Id", "mine-1"}});
     CHECK(status_of(answer) == 404);
