@@ -12,7 +12,7 @@ constexpr WireLog::Limits log_limits;
 constexpr std::size_t few_players = 50;
 constexpr Milliseconds busy_interval{100};
 /// Other work of the thread gets its turn after so many sends.
-constexpr std::size_t sends_at_a_time = 100;
+constexpr std::size_t sends_at_a_time = 32;
 constexpr std::chrono::seconds stuck_limit{30};
 constexpr std::chrono::seconds farewell_limit{5};
 

@@ -17,7 +17,7 @@ std::string split_query(std::string_view text, std::vector<std::pair<std::string
         const auto equals = pair.find('=');
         if (!pair.empty())
             parameters.emplace_back(
-                pair.substr(0, equals), equals == pair.npos ? "" : pair.substr(equals + 1)
+                pair.substr(0, equals), equals == std::string_view::npos ? "" : pair.substr(equals + 1)
             );
         text = text.substr(0, start - 1);
     }
@@ -94,7 +94,7 @@ Result<std::optional<Event>> ServerConnection::on_command(const Message& message
     TRY(const auto command, parse_command(message));
     if (!connected_ && command.name != "connect")
         return fail(Errc::malformed, "rtmp: the first command is not connect");
-    const auto handler = std::ranges::find(handlers, command.name, &Handler::command);
+    const auto* const handler = std::ranges::find(handlers, command.name, &Handler::command);
     if (handler != handlers.end()) return (this->*handler->handle)(command);
     if (command.transaction != 0) {
         const amf0::Object info{
