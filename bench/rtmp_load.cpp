@@ -52,7 +52,7 @@ public:
 
     double cpu_seconds() const {
         std::ifstream file(folder_ + "/stat");
-        std::string text(std::istreambuf_iterator<char>(file), {});
+        const std::string text(std::istreambuf_iterator<char>(file), {});
         std::istringstream fields(text.substr(text.rfind(')') + 2));
         std::string skipped;
         for (int field = 3; field < 14; ++field)
@@ -102,7 +102,7 @@ public:
 
 private:
     void wait(std::chrono::milliseconds timeout) {
-        std::array<epoll_event, 256> events;
+        std::array<epoll_event, 256> events{};
         const int count =
             ::epoll_wait(epoll_, events.data(), events.size(), static_cast<int>(timeout.count()));
         for (int i = 0; i < count; ++i) {
@@ -130,27 +130,29 @@ double percentile(std::vector<double>& values, double share) {
     return values.at(static_cast<std::size_t>(share * static_cast<double>(values.size() - 1)));
 }
 
-/// One line of "name=value" for bench/rtmp.sh.
-int fan_out(const Options& options) {
+/// Fills the crowd; returns the server's memory per player in bytes.
+double gather(Crowd& crowd, int wanted, const Process& server) {
     constexpr int first_players = 10;  // what a stream costs before it is shared by many
     constexpr auto ramp = std::chrono::milliseconds(10);
     constexpr seconds settle{3};
-    constexpr seconds stall{1};
-    const Process server(options.number("pid"));
-    const int wanted = options.number("players");
-    Crowd crowd(target_of(options, "play"), LoadPlayer::After::discard);
-
     for (int i = 0; i < first_players; ++i)
         crowd.add();
     crowd.run_until(SteadyClock::now() + settle);
-    const auto memory_before = server.resident_bytes();
+    const auto before = server.resident_bytes();
     for (int i = first_players; i < wanted; ++i) {
         crowd.add();
         crowd.run_until(SteadyClock::now() + ramp);
     }
     crowd.run_until(SteadyClock::now() + settle);
-    const auto memory = (server.resident_bytes() - memory_before) / (wanted - first_players);
+    return (server.resident_bytes() - before) / (wanted - first_players);
+}
 
+/// One line of "name=value" for bench/rtmp.sh.
+int fan_out(const Options& options) {
+    const Process server(options.number("pid"));
+    const int wanted = options.number("players");
+    Crowd crowd(target_of(options, "play"), LoadPlayer::After::discard);
+    const auto memory = gather(crowd, wanted, server);
     for (auto& player : crowd.players()) {
         player.take_bytes();
         player.take_longest_silence();
@@ -168,12 +170,11 @@ int fan_out(const Options& options) {
         if (const auto first = player.first_picture())
             first_pictures.push_back(Millis(*first - player.started()).count());
         bytes += static_cast<double>(player.take_bytes());
-        stalls += player.take_longest_silence() > stall;
+        if (player.take_longest_silence() > seconds(1)) ++stalls;
     }
     std::printf(
         "cpu_percent=%.2f memory_per_player=%.0f first_picture_p50_ms=%.2f first_picture_p95_ms=%.2f "
-        "playing=%zu "
-        "closed=%zu stalled=%d mbps_per_player=%.3f\n",
+        "playing=%zu closed=%zu stalled=%d mbps_per_player=%.3f\n",
         100 * cpu / elapsed,
         memory,
         percentile(first_pictures, 0.5),
