@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <type_traits>
 
@@ -76,6 +77,31 @@ struct Codec<std::filesystem::path> : Codec<std::string> {
     static std::string expected() { return "a path in quotes"; }
 
     static std::string write(const std::filesystem::path& value) { return string_literal(value.native()); }
+};
+
+/// One string is a list too, cut at its commas: the environment has no arrays.
+template <>
+struct Codec<Strings> {
+    static constexpr bool textual = true;
+
+    static std::string expected() { return "a list of strings such as [\"one\", \"two\"]"; }
+
+    static std::optional<Strings> read(const Value& value) {
+        if (const auto* strings = std::get_if<Strings>(&value)) return *strings;
+        const auto* text = std::get_if<std::string>(&value);
+        if (!text) return std::nullopt;
+        Strings strings;
+        for (const auto part : std::views::split(*text, ','))
+            strings.emplace_back(part.begin(), part.end());
+        return strings;
+    }
+
+    static std::string write(const Strings& value) {
+        Strings literals;
+        for (const auto& text : value)
+            literals.push_back(string_literal(text));
+        return fmt::format("[{}]", fmt::join(literals, ", "));
+    }
 };
 
 template <>

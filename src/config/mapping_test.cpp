@@ -15,8 +15,9 @@ struct Kitchen {
     bool open = false;
     Colour wall = Colour::red;
     Milliseconds timer{5000};
+    Strings pans{"wok"};
 };
-BOOST_DESCRIBE_STRUCT(Kitchen, (), (name, chairs, open, wall, timer))
+BOOST_DESCRIBE_STRUCT(Kitchen, (), (name, chairs, open, wall, timer, pans))
 
 struct House {
     Kitchen kitchen;
@@ -41,7 +42,8 @@ Environment environment(std::map<std::string, std::string, std::less<>> variable
 
 TEST_CASE("a document overrides the defaults of the struct, each type in its own form") {
     const auto house = parse<House>(
-        "[kitchen]\nname = \"old\"\nchairs = 6\nopen = true\nwall = \"green\"\ntimer = \"90s\"\n",
+        "[kitchen]\nname = \"old\"\nchairs = 6\nopen = true\nwall = \"green\"\ntimer = \"90s\"\n"
+        "pans = [\"pot\", \"skillet\"]\n",
         "house.toml"
     );
     REQUIRE(house);
@@ -50,6 +52,7 @@ TEST_CASE("a document overrides the defaults of the struct, each type in its own
     CHECK(house->kitchen.open);
     CHECK(house->kitchen.wall == Colour::green);
     CHECK(house->kitchen.timer == std::chrono::seconds(90));
+    CHECK(house->kitchen.pans == Strings{"pot", "skillet"});
 }
 
 TEST_CASE("a key that is left out keeps its default") {
@@ -80,6 +83,10 @@ TEST_CASE("a value of the wrong type is an error that says what is expected") {
     );
     CHECK(error_of("kitchen.open = 1\n") == "house.toml:1: kitchen.open: expected true or false");
     CHECK(error_of("kitchen.name = [\"a\"]\n") == "house.toml:1: kitchen.name: expected a string");
+    CHECK(
+        error_of("kitchen.pans = [\"pot\", 2]\n") ==
+        "house.toml:1: kitchen.pans: expected a list of strings such as [\"one\", \"two\"]"
+    );
     CHECK(error_of("kitchen = 3\n") == "house.toml:1: kitchen: expected a table");
     CHECK(
         error_of("kitchen.timer = 5\n") ==
@@ -105,7 +112,8 @@ TEST_CASE("every key can be set in the environment") {
              {"TALLY_KITCHEN_CHAIRS", "8"},
              {"TALLY_KITCHEN_OPEN", "true"},
              {"TALLY_KITCHEN_WALL", "green"},
-             {"TALLY_KITCHEN_TIMER", "1m"}}
+             {"TALLY_KITCHEN_TIMER", "1m"},
+             {"TALLY_KITCHEN_PANS", "pot,skillet"}}
         )
     ));
     CHECK(house.kitchen.name == "42");
@@ -113,6 +121,7 @@ TEST_CASE("every key can be set in the environment") {
     CHECK(house.kitchen.open);
     CHECK(house.kitchen.wall == Colour::green);
     CHECK(house.kitchen.timer == std::chrono::minutes(1));
+    CHECK(house.kitchen.pans == Strings{"pot", "skillet"});
 }
 
 TEST_CASE("a bad environment variable is an error with its name") {
@@ -130,6 +139,7 @@ TEST_CASE("rendered settings are commented, show what differs, and read back the
     House defaults;
     house.kitchen.name = "a \"quoted\" one\n";
     house.kitchen.chairs = 3;
+    house.kitchen.pans = {"pot", "\"big\" one"};
     const Comment comments[] = {{"kitchen.chairs", "How many may sit."}};
     const auto document = render(keys_of(house), keys_of(defaults), comments);
     CHECK(document.find("# How many may sit.\nchairs = 3  # default: 4\n") != std::string::npos);
@@ -138,6 +148,7 @@ TEST_CASE("rendered settings are commented, show what differs, and read back the
     REQUIRE(again);
     CHECK(again->kitchen.name == house.kitchen.name);
     CHECK(again->kitchen.chairs == 3);
+    CHECK(again->kitchen.pans == house.kitchen.pans);
 }
 
 TEST_CASE("a duration is a whole number and a unit, and nothing else") {

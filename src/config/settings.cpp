@@ -26,6 +26,7 @@ constexpr auto comments = std::to_array<Comment>({
     {"log.format", "\"text\", \"json\", or \"auto\": text on a terminal and JSON elsewhere."},
     {"channels.auto_provision",
      "Create a channel the first time an unknown id is used, instead of answering 404."},
+    {"ingest.public_hosts", "Host names, beside server.public_host, by which encoders reach this server."},
     {"limits.http_connections", "Open connections per HTTP port; further ones are closed at once."},
     {"limits.rtmp_connections", "Open RTMP connections; further ones are closed at once."},
     {"live.segment_duration",

@@ -41,6 +41,11 @@ struct Channels {
 };
 BOOST_DESCRIBE_STRUCT(Channels, (), (auto_provision))
 
+struct Ingest {
+    Strings public_hosts{"ingest.example.com", "localhost", "127.0.0.1"};
+};
+BOOST_DESCRIBE_STRUCT(Ingest, (), (public_hosts))
+
 struct Limits {
     std::size_t http_connections = 20'000;
     std::size_t rtmp_connections = 10'000;
@@ -69,12 +74,13 @@ struct Settings {
     Ports ports;
     Logging log;
     Channels channels;
+    Ingest ingest;
     Limits limits;
     Live live;
     Recording recording;
     Demo demo;
 };
-BOOST_DESCRIBE_STRUCT(Settings, (), (server, ports, log, channels, limits, live, recording, demo))
+BOOST_DESCRIBE_STRUCT(Settings, (), (server, ports, log, channels, ingest, limits, live, recording, demo))
 
 template <>
 inline constexpr std::array<std::string_view, 4> enum_names<log::Level> = {"debug", "info", "warn", "error"};

@@ -12,11 +12,22 @@ namespace tally::config {
 
 namespace {
 
+Value value_of(const toml::array& array) {
+    Strings strings;
+    for (const auto& node : array) {
+        const auto* text = node.as_string();
+        if (!text) return Unsupported();
+        strings.push_back(text->get());
+    }
+    return strings;
+}
+
 Value value_of(const toml::node& node) {
     if (node.is_table()) return Section();
     if (const auto* flag = node.as_boolean()) return flag->get();
     if (const auto* number = node.as_integer()) return number->get();
     if (const auto* text = node.as_string()) return text->get();
+    if (const auto* array = node.as_array()) return value_of(*array);
     return Unsupported();
 }
 

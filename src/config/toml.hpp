@@ -14,10 +14,11 @@ namespace tally::config {
 /// A table's own header, "[server]".
 struct Section {};
 
-/// A value of a type that no setting has: array, float, date.
+/// A value of a type that no setting has: float, date, an array of anything but strings.
 struct Unsupported {};
 
-using Value = std::variant<Section, Unsupported, bool, std::int64_t, std::string>;
+using Strings = std::vector<std::string>;
+using Value = std::variant<Section, Unsupported, bool, std::int64_t, std::string, Strings>;
 
 struct Entry {
     std::string key;  // "server.bind"
