@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view stream_name = "connection-test";
 constexpr std::size_t default_chunk_size = 128;
-constexpr std::size_t most_read = 64 * 1024;      // a greeting takes less than 4 KiB
+constexpr std::size_t most_read = 64 * 1024;       // a greeting takes less than 4 KiB
 constexpr Milliseconds release_answer_limit{500};  // servers that do not know releaseStream stay silent
 
 class ProbeClient : public std::enable_shared_from_this<ProbeClient> {
@@ -63,6 +63,8 @@ private:
 Task<> ProbeClient::connect(net::Endpoint endpoint) {
     const auto [error] = co_await socket_.async_connect(endpoint, as_result);
     if (error) co_return std::unexpected(failure(error, "connect"));
+    boost::system::error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     co_return Result<>();
 }
 
@@ -84,7 +86,7 @@ Task<> ProbeClient::greet(const ProbeTarget& target) {
         {"app", target.app},
         {"type", "nonprivate"},
         {"flashVer", "FMLE/3.0 (compatible; Tally)"},
-        {"tcUrl", fmt::format("rtmp://{}/{}", target.host, target.app)},
+        {"tcUrl", fmt::format("rtmp://{}:{}/{}", target.host, target.endpoint.port(), target.app)},
     };
     if (auto sent = co_await send(make_command(0, {"connect", transaction, properties})); !sent)
         co_return sent;

@@ -13,7 +13,7 @@ namespace tally::rtmp {
 struct ProbeTarget {
     net::Endpoint endpoint;
     std::string app;   // "live"
-    std::string host;  // as the URL names it, with the port: "ingest.example.com:1935"
+    std::string host;  // as the URL names it: "ingest.example.com"
 };
 
 struct ProbeReport {

@@ -58,8 +58,7 @@ public:
                             socket_ = std::make_unique<net::Socket>(std::move(socket));
                             net::spawn(context_.get_executor(), "peer", behaviour_(*socket_));
                         }
-          )
-                        .value()) {}
+          ).value()) {}
 
     ProbeReport probe(Milliseconds budget = std::chrono::seconds(5)) {
         return run_probe(context_, listener_.port(), budget);
