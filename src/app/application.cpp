@@ -75,12 +75,28 @@ Result<> Application::listen() {
     };
     TRY(rtmp_, rtmp::Server::open(runtime_.executors(), ingest, access_, clock_));
     urls_.rtmp_port = rtmp_->port();
+    connection_tests_.emplace(rtmp_probe_, names_, clock_, own_ingest());
     TRY(urls_.cdn_port, serve(settings_.ports.cdn, cdn_router()));
     TRY(urls_.analytics_port, serve(settings_.ports.analytics, analytics_router()));
     TRY(urls_.broadcast_port, serve(settings_.ports.broadcast, broadcast_router()));
     TRY(urls_.streaming_port, serve(settings_.ports.streaming, streaming_router()));
     TRY(urls_.console_port, serve(settings_.ports.console, console_router()));
     return {};
+}
+
+/// Bound to every address, the RTMP port is reached on the loopback.
+control::ConnectionTests::Ingest Application::own_ingest() const {
+    auto address = asio::ip::make_address(settings_.server.bind);
+    if (address.is_unspecified())
+        address = address.is_v6() ? asio::ip::address(asio::ip::address_v6::loopback())
+                                  : asio::ip::address_v4::loopback();
+    auto hosts = settings_.ingest.public_hosts;
+    hosts.push_back(settings_.server.public_host);
+    return {
+        .hosts = std::move(hosts),
+        .endpoint = {address, urls_.rtmp_port},
+        .node = settings_.server.public_host,
+    };
 }
 
 Task<> Application::start_demo() {

@@ -4,12 +4,14 @@
 #include "app/catalogue.hpp"
 #include "app/live_streams.hpp"
 #include "app/rtmp_access.hpp"
+#include "app/rtmp_probe.hpp"
 #include "app/storage.hpp"
 #include "app/thumbnails.hpp"
 #include "config/settings.hpp"
 #include "control/channel/channel_service.hpp"
 #include "control/cursors.hpp"
 #include "control/lifecycle/stream_lifecycle.hpp"
+#include "control/stream/connection_tests.hpp"
 #include "control/stream/stream_service.hpp"
 #include "http/public_urls.hpp"
 #include "http/server.hpp"
@@ -41,6 +43,7 @@ private:
     Result<> listen();
     Result<std::uint16_t> serve(std::uint16_t port, std::shared_ptr<http::Router> router);
     Task<> start_demo();
+    control::ConnectionTests::Ingest own_ingest() const;
 
     std::shared_ptr<http::Router> console_router();
     std::shared_ptr<http::Router> streaming_router();
@@ -60,6 +63,7 @@ private:
     WorkerPool disk_{"disk", 4, 4096};
     WorkerPool recorder_{"recorder", 1, 65'536};
     WorkerPool pictures_{"pictures", 1, 64};
+    WorkerPool names_{"names", 2, 16};
 
     // Live media and what it leaves.
     record::Library library_;
@@ -80,6 +84,8 @@ private:
     Thumbnails thumbnails_;
     RtmpAccess access_;
     std::optional<rtmp::Server> rtmp_;
+    RtmpProbe rtmp_probe_{clock_};
+    std::optional<control::ConnectionTests> connection_tests_;  // made once the RTMP port is known
     std::vector<std::unique_ptr<http::Server>> servers_;
     std::unique_ptr<transcode::DemoPublisher> demo_;
 };

@@ -8,6 +8,7 @@
 #include "cdn/vod_routes.hpp"
 #include "control/broadcast/broadcast_routes.hpp"
 #include "control/channel/channel_routes.hpp"
+#include "control/stream/connection_tests_routes.hpp"
 #include "control/stream/stream_routes.hpp"
 #include "web/routes.hpp"
 
@@ -70,6 +71,7 @@ void Application::add_health(http::Router& router, std::string service) {
 std::shared_ptr<http::Router> Application::streaming_router() {
     auto router = std::make_shared<http::Router>();
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
+    control::add_connection_test_route(*router, *connection_tests_);
     add_health(*router, "streaming");
     return router;
 }
@@ -108,6 +110,7 @@ std::shared_ptr<http::Router> Application::analytics_router() {
 std::shared_ptr<http::Router> Application::console_router() {
     auto router = std::make_shared<http::Router>();
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
+    control::add_connection_test_route(*router, *connection_tests_);
     control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
     add_cdn_routes(*router);

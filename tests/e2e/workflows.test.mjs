@@ -23,6 +23,33 @@ test('before the first broadcast every service is healthy and the channel is off
   assert.equal(unknown.json.code, 'channel_not_found');
 });
 
+test('an ingest URL is tested by a handshake, and never within a private network', async (t) => {
+  const tally = await startTally(t);
+  const check = (service, ingestUrl) =>
+    tally.post(service, '/api/streams/test-connection', { ingestUrl, protocol: 'RTMP' });
+  for (const service of ['streaming', 'console']) {
+    const tested = await must(check(service, 'rtmp://ingest.example.com/live/ch_001'));
+    assert.equal(tested.success, true, service);
+    assert.deepEqual(
+      tested.steps.map((step) => [step.name, step.ok]),
+      ['resolve', 'connect', 'handshake', 'publish_probe'].map((name) => [name, true]),
+    );
+    assert.equal(tested.error, null);
+    assert.ok(tested.latencyMs > 0);
+  }
+  const refused = await must(check('streaming', 'rtmp://10.255.255.1/live/x'));
+  assert.equal(refused.success, false);
+  assert.equal(refused.error.code, 'host_not_allowed');
+  const malformed = await check('streaming', 'not a URL');
+  assert.equal(malformed.status, 400);
+  assert.equal(malformed.json.success, false);
+  assert.deepEqual(
+    (await must(tally.get('broadcast', '/api/broadcasts'))).items,
+    [],
+    'nothing was published',
+  );
+});
+
 async function assertJpeg(tally, path) {
   const image = await fetch(tally.url('cdn', path));
   assert.equal(image.status, 200);

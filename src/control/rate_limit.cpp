@@ -1,0 +1,20 @@
+#include "control/rate_limit.hpp"
+
+namespace tally::control {
+
+std::chrono::seconds RateLimit::take(const std::string& client, Instant now) {
+    const std::scoped_lock lock(mutex_);
+    const auto over = [&](const Usage& usage) { return now - usage.since >= rule_.period; };
+    if (usage_.size() >= rule_.clients && !usage_.contains(client)) {
+        std::erase_if(usage_, [&](const auto& entry) { return over(entry.second); });
+        if (usage_.size() >= rule_.clients) return rule_.period;
+    }
+    auto& usage = usage_.try_emplace(client, now).first->second;
+    if (over(usage)) usage = {now};
+    if (usage.uses >= rule_.uses)
+        return std::chrono::ceil<std::chrono::seconds>(usage.since + rule_.period - now);
+    ++usage.uses;
+    return {};
+}
+
+}  // namespace tally::control
