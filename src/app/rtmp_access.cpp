@@ -5,14 +5,15 @@ namespace {
 
 constexpr std::string_view only_app = "live";
 
-std::unexpected<Error> wrong_app(const std::string& app) {
-    return fail(Errc::not_found, fmt::format("there is no application \"{}\", only \"{}\"", app, only_app));
+/// What was asked for is not repeated: a mistaken URL may have the key in it.
+std::unexpected<Error> wrong_app() {
+    return fail(Errc::not_found, fmt::format("the application is \"{}\": rtmp://HOST/live/KEY", only_app));
 }
 
 }  // namespace
 
 Task<std::unique_ptr<media::Publisher>> RtmpAccess::publish(rtmp::StreamRequest request) {
-    if (request.app != only_app) co_return wrong_app(request.app);
+    if (request.app != only_app) co_return wrong_app();
     CO_TRY(
         const auto admission,
         co_await ingest_.admit({
@@ -26,7 +27,7 @@ Task<std::unique_ptr<media::Publisher>> RtmpAccess::publish(rtmp::StreamRequest 
 }
 
 Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest request) {
-    if (request.app != only_app) co_return wrong_app(request.app);
+    if (request.app != only_app) co_return wrong_app();
     const auto channel = names_.find(request.stream);
     if (!channel) co_return fail(Errc::not_found, "there is no such channel");
     co_return co_await streams_.playing(channel->id);
