@@ -121,10 +121,13 @@ class Tally {
     });
     closeSync(log);
     this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
-    await until('Tally is ready', async () => {
-      if (this.child.exitCode !== null) throw new Error(`Tally ended: ${this.logText().slice(-2000)}`);
-      return (await this.get('console', '/health/ready')).ok;
+    const isReady = until('Tally is ready', async () => (await this.get('console', '/health/ready')).ok);
+    const ended = this.exited.then(({ code, signal }) => {
+      throw new Error(`Tally ended with ${code ?? signal}: ${this.logText().slice(-2000)}`);
     });
+    ended.catch(() => {}); // later ends are what the test is about
+    isReady.catch(() => {});
+    await Promise.race([isReady, ended]);
   }
 
   logText() {
