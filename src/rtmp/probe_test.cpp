@@ -96,6 +96,7 @@ Bytes chunks_of(const Message& message) {
 
 std::vector<Step> steps_of(const ProbeReport& report) {
     std::vector<Step> steps;
+    steps.reserve(report.steps.size());
     for (const auto& timing : report.steps)
         steps.push_back(timing.step);
     return steps;

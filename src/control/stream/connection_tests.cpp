@@ -1,5 +1,6 @@
 #include "control/stream/connection_tests.hpp"
 
+#include "http/ascii.hpp"
 #include "net/resolve.hpp"
 
 #include <algorithm>
@@ -88,7 +89,9 @@ Async<Outcome<TestReport>> ConnectionTests::run(TestConnection asked, std::strin
 }
 
 bool ConnectionTests::is_ours(const IngestUrl& url) const {
-    return std::ranges::find(ingest_.hosts, url.host) != ingest_.hosts.end();
+    return std::ranges::any_of(ingest_.hosts, [&](const std::string& host) {
+        return http::equals_ignoring_case(host, url.host);
+    });
 }
 
 Async<std::optional<TestError>> ConnectionTests::reach(const IngestUrl& url, std::vector<TestedStep>& steps)

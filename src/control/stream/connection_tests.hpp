@@ -72,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(
 class ConnectionTests {
 public:
     struct Ingest {
-        std::vector<std::string> hosts;  // names that are this server, as URLs hold them
+        std::vector<std::string> hosts;  // names that are this server; IPv6 addresses in brackets
         net::Endpoint endpoint;          // where it listens
         std::string node;
     };

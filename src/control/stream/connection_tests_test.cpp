@@ -62,7 +62,9 @@ struct Fixture : Api<> {
     NotedProbe probe{clock};
     WorkerPool names{"names", 1, 4};
     net::Endpoint endpoint{asio::ip::address_v4::loopback(), 19350};
-    ConnectionTests tests{probe, names, clock, {{"ingest.example.com", "localhost"}, endpoint, "node-1"}};
+    ConnectionTests tests{
+        probe, names, clock, {{"ingest.example.com", "LocalHost", "[::1]"}, endpoint, "node-1"}
+    };
 };
 
 }  // namespace
@@ -91,6 +93,7 @@ TEST_CASE("our own hosts are tested at our listener, whatever they resolve to, a
     Fixture api;
     CHECK(api.test("rtmp://LOCALHOST:19350/live/x").body.at("success") == true);
     CHECK(api.test("rtmp://localhost:1935/live/x").body.at("success") == true);
+    CHECK(api.test("rtmp://[::1]/live/x").body.at("success") == true);
     for (const auto& target : api.probe.targets)
         CHECK(target.endpoint == api.endpoint);
     api.probe.targets.clear();
@@ -102,7 +105,7 @@ TEST_CASE("our own hosts are tested at our listener, whatever they resolve to, a
 TEST_CASE("what is not on the public internet is not connected to") {
     Fixture api;
     for (const auto* host :
-         {"10.255.255.1", "127.0.0.1", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]", "2130706433"}) {
+         {"10.255.255.1", "127.0.0.1", "169.254.169.254", "[::]", "[::ffff:10.0.0.1]", "2130706433"}) {
         CAPTURE(host);
         CHECK(api.error_of(fmt::format("rtmp://{}/live/x", host)) == "host_not_allowed");
     }

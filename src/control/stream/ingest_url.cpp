@@ -1,5 +1,7 @@
 #include "control/stream/ingest_url.hpp"
 
+#include "http/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -15,9 +17,7 @@ constexpr std::string_view address_letters = "abcdef0123456789:.";
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
-    });
+    std::ranges::transform(lower, lower.begin(), http::to_lower);
     return lower;
 }
 
