@@ -74,7 +74,7 @@ fan_out() {  # name, port, pid
 
 latency() {  # name, port
     echo "$1 $(taskset -c 1 "$load" latency --port "$2" --publish live/ch_001 --play live/ch_001 \
-        --players 10 --seconds 6)" | tee -a "$work/results"
+        --players 10 --seconds 12)" | tee -a "$work/results"
 }
 
 median() {  # name, figure
@@ -94,7 +94,7 @@ tally_encoder=$!
 publish $nginx_port
 nginx_encoder=$!
 echo "waiting for the stream's window to fill, so that only players add memory"
-sleep 40
+sleep 75  # past the longest that any buffer of the stream keeps
 for round in $(seq "$rounds"); do
     echo "round $round of $rounds"
     fan_out tally $tally_port "$tally_pid"

@@ -35,7 +35,7 @@ public:
         std::function<std::vector<std::string>(const ChannelId&)> names_of;  // slug and older slugs
     };
 
-    explicit LiveStreams(Parts parts) : parts_(std::move(parts)) {}
+    explicit LiveStreams(const Parts& parts) : parts_(parts) {}
 
     /// Before the first start().
     void listen(Listener listener) { listener_ = std::move(listener); }

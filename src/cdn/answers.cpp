@@ -2,7 +2,7 @@
 #include "cdn/answers.hpp"
 
 #include "base/log.hpp"
-#include "http/gzip.hpp"
+#include "http/accept_encoding.hpp"
 
 #include <charconv>
 

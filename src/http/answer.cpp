@@ -1,8 +1,9 @@
 #include "http/answer.hpp"
 
+#include "base/gzip.hpp"
 #include "base/log.hpp"
+#include "http/accept_encoding.hpp"
 #include "http/conditional.hpp"
-#include "http/gzip.hpp"
 #include "http/method.hpp"
 #include "http/range.hpp"
 #include "http/request_id.hpp"
@@ -97,7 +98,7 @@ void compress(Answer& answer, const Request& request) {
     if (text == nullptr || text->size() <= least_compressed) return;
     headers.add("Vary", "Accept-Encoding");
     if (!accepts_gzip(request.header("Accept-Encoding"))) return;
-    body = gzip(*text);
+    body = std::make_shared<const Bytes>(gzip(bytes_of(*text), GzipEffort::quick));
     headers.add("Content-Encoding", "gzip");
     // RFC 9110 8.8.3: a strong tag names one sequence of bytes.
     if (const auto tag = std::string(headers.get("ETag")); tag.starts_with('"'))

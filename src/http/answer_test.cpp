@@ -1,6 +1,6 @@
 #include "http/answer.hpp"
 
-#include "http/gzip.hpp"
+#include "http/accept_encoding.hpp"
 
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
@@ -61,7 +61,10 @@ Answer ask(
 
 std::string sent(const Answer& answer) {
     if (!answer.send_body || !answer.length) return {};
-    return std::get<std::string>(answer.response.body).substr(answer.offset, *answer.length);
+    const auto* shared = std::get_if<SharedBytes>(&answer.response.body);
+    const auto body =
+        shared ? text_of(**shared) : std::string_view(std::get<std::string>(answer.response.body));
+    return std::string(body.substr(answer.offset, *answer.length));
 }
 
 unsigned status_of(const Answer& answer) {

@@ -106,23 +106,31 @@ Async<bool> Connection::receive() {
         if (parser_.take_expectation() &&
             !co_await write({asio::buffer("HTTP/1.1 100 Continue\r\n\r\n", 25)}))
             co_return false;
-        auto [error, size] = co_await socket_.async_read_some(parser_.space(), as_result);
-        if (error) {
-            if (!expired_ || between_requests_) co_return false;
-            co_await send_problem(
-                {.status = 408, .code = "request_timeout", .detail = "The request did not arrive in time."}
-            );
-            co_return false;
-        }
-        state = parser_.received(size);
-        if (std::exchange(between_requests_, !parser_.has_started()) && !between_requests_)
-            wait_at_most(service_->limits.request);
+        const auto read = co_await read_more();
+        if (!read) co_return false;
+        state = *read;
     }
     between_requests_ = false;
     deadline_ = Instant::max();
     if (state == RequestParser::State::complete) co_return true;
     co_await send_problem(parser_.refusal());
     co_return false;
+}
+
+/// Empty when the client is gone, or has not sent its request in time and was told so.
+Async<std::optional<RequestParser::State>> Connection::read_more() {
+    auto [error, size] = co_await socket_.async_read_some(parser_.space(), as_result);
+    if (!error) {
+        const auto state = parser_.received(size);
+        if (std::exchange(between_requests_, !parser_.has_started()) && !between_requests_)
+            wait_at_most(service_->limits.request);
+        co_return state;
+    }
+    if (expired_ && !between_requests_)
+        co_await send_problem(
+            {.status = 408, .code = "request_timeout", .detail = "The request did not arrive in time."}
+        );
+    co_return std::nullopt;
 }
 
 /// False when the connection is over.
@@ -229,7 +237,7 @@ Async<> Connection::drain() {
     socket_.shutdown(net::Socket::shutdown_send, error);
     wait_at_most(drain_time);
     expired_ = false;
-    std::array<char, 4096> unread;
+    std::array<char, 4096> unread{};
     while (!error && !expired_)
         std::tie(error, std::ignore) = co_await socket_.async_read_some(asio::buffer(unread), as_result);
 }

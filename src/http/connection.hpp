@@ -31,6 +31,8 @@ class Connection : public ConnectionHook {
 public:
     Connection(net::Socket socket, std::shared_ptr<Service> service);
     ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     Async<> run();
     /// Ends a wait that is past its deadline.
@@ -43,6 +45,7 @@ private:
     using Buffers = std::array<asio::const_buffer, 3>;
 
     Async<bool> receive();
+    Async<std::optional<RequestParser::State>> read_more();
     Async<bool> respond();
     Async<bool> send(const Answer& answer);
     Async<bool> send_source(const Answer& answer, const std::shared_ptr<const ByteSource>& source);

@@ -29,7 +29,7 @@ const std::string& current_date() {
 }
 
 void append_number(std::string& head, std::uint64_t number) {
-    std::array<char, 20> digits;
+    std::array<char, 20> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     head.append(digits.data(), end);
 }

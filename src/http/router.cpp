@@ -97,7 +97,9 @@ struct Router::Route {
 void Router::add(Method method, std::string_view pattern, Handler handler) {
     assert(pattern.starts_with('/'));
     Route route{method, std::string(pattern), {}, std::move(handler)};
-    for (std::size_t i = count_segments(pattern); i > 0; --i) {
+    const auto count = count_segments(pattern);
+    route.segments.reserve(count);
+    while (route.segments.size() < count) {
         if (route.segments.empty()) pattern.remove_prefix(1);
         route.segments.push_back(parse_segment(take_segment(pattern)));
     }
@@ -130,6 +132,7 @@ Router::Match Router::match(Method method, std::string_view path) const {
 
 std::vector<std::string> Router::routes() const {
     std::vector<std::string> names;
+    names.reserve(routes_.size());
     for (const auto& route : routes_)
         names.push_back(std::string(name_of(route->method)) + ' ' + route->pattern);
     std::ranges::sort(names);

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Server>> Server::open(
 ) {
     const std::shared_ptr<Service> service(new Service{std::move(router), disk, limits});
     std::vector<Shared::Thread> threads;
+    threads.reserve(executors.size());
     for (const auto& executor : executors)
         threads.push_back({executor, std::make_shared<Connections>()});
     auto on_accept = [service, threads](net::Socket socket) {

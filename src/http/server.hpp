@@ -23,6 +23,8 @@ public:
         Limits limits = {}
     );
     ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
     std::uint16_t port() const;
     /// Stops accepting; answers under way are finished, idle connections closed.

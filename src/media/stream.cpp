@@ -101,8 +101,15 @@ void Stream::deliver(const FramePtr& frame) {
     for (const auto& window : windows_)
         asio::post(window->executor(), [window, frame] { window->append(frame); });
     if (!std::exchange(first_media_, true) && events_.first_media) events_.first_media();
-    for (const auto& sink : sinks_)
-        sink->on_frame(frame);
+    for_sinks_.push_back(frame);
+    if (for_sinks_.size() == 1) asio::post(home_, [self = shared_from_this()] { self->feed_sinks(); });
+}
+
+/// After the readers have had their turn: a sink that finishes a segment takes longer than a frame may wait.
+void Stream::feed_sinks() {
+    for (const auto& frame : std::exchange(for_sinks_, {}))
+        for (const auto& sink : sinks_)
+            sink->on_frame(frame);
 }
 
 void Stream::take_leave(bool goodbye) {
@@ -162,6 +169,7 @@ void Stream::end() {
     home_window_->end();
     for (const auto& window : std::exchange(windows_, {}))
         asio::post(window->executor(), [window] { window->end(); });
+    feed_sinks();
     for (const auto& sink : std::exchange(sinks_, {}))
         sink->on_end();
 }

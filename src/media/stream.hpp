@@ -111,6 +111,7 @@ private:
     void take_leave(bool goodbye);
     bool admit(const SourceFrame& frame);
     void deliver(const FramePtr& frame);
+    void feed_sinks();
     void schedule_tick();
     Async<std::shared_ptr<Window>> open_window(Executor reader);
 
@@ -138,6 +139,7 @@ private:
     std::shared_ptr<Window> home_window_;
     std::vector<std::shared_ptr<Window>> windows_;  // of other threads
     std::vector<std::shared_ptr<FrameSink>> sinks_;
+    std::vector<FramePtr> for_sinks_;  // delivered to readers, not yet to sinks
     net::Timer ticker_;
 };
 

@@ -30,6 +30,7 @@ Runtime::~Runtime() {
 
 std::vector<Executor> Runtime::executors() {
     std::vector<Executor> all;
+    all.reserve(contexts_.size());
     for (auto& context : contexts_)
         all.push_back(context->get_executor());
     return all;

@@ -7,6 +7,6 @@
 
 namespace tally::package {
 
-Document make_document(std::string text);
+Document make_document(std::string_view text);
 
 }  // namespace tally::package

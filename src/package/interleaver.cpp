@@ -18,7 +18,7 @@ void Interleaver::push(media::FramePtr frame) {
 }
 
 media::FramePtr Interleaver::pop() {
-    auto* first = &tracks_[0];
+    auto* first = tracks_.data();
     auto* other = &tracks_[1];
     const auto later = [](const Track& a, const Track& b) {
         return a.frames.empty() || (!b.frames.empty() && b.frames.front()->dts < a.frames.front()->dts);

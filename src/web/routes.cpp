@@ -1,6 +1,6 @@
 #include "web/routes.hpp"
 
-#include "http/gzip.hpp"
+#include "http/accept_encoding.hpp"
 #include "http/problem.hpp"
 
 #include <fmt/format.h>
