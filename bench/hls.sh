@@ -114,7 +114,7 @@ publish
 playlist=$(wait_for /live/ch_001/playlist.m3u8 'playlist\.m3u8$')
 wait_for "$playlist" . >/dev/null
 echo "waiting for the stream's window to fill, so that only requests add memory"
-sleep 40
+sleep 75  # past the longest that any buffer of the stream keeps
 memory_before=$(memory)
 for round in $(seq "$rounds"); do
     compare playlist "$playlist" 64

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 namespace tally::app {
+
 Pipeline::Pipeline(const Executor& home, const Clock& clock, Start start)
     : home_(home),
       clock_(clock),

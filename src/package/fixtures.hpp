@@ -100,8 +100,8 @@ struct Encoder {
     std::shared_ptr<Collector> sink = std::make_shared<Collector>();
     std::unique_ptr<Packager> packager = start({});
 
-    std::unique_ptr<Packager> start(const Resume& resume) const {
-        return std::make_unique<Packager>(output, PackagerOptions{}, resume, OutputSinks{sink});
+    std::unique_ptr<Packager> start(const Resume& resume, PackagerOptions options = {}) const {
+        return std::make_unique<Packager>(output, std::move(options), resume, OutputSinks{sink});
     }
 
     void push(Kind kind, Milliseconds dts, bool keyframe, bool seam = false) {

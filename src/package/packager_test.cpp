@@ -250,6 +250,19 @@ TEST_CASE("after a restart numbers and times go on behind a discontinuity") {
     CHECK(contains(encoder.playlist("720p"), "#EXT-X-DISCONTINUITY\n"));
 }
 
+TEST_CASE("a new stream's addresses start at the number it is given, so that none repeats on a channel") {
+    Encoder encoder;
+    encoder.packager = encoder.start({}, {.first_number = 1'700'000'000});
+    encoder.run(0ms, 5s);
+    encoder.packager->on_end();
+    for (const auto& [name, track] : encoder.sink->tracks) {
+        CHECK(track.inits.front().number == 1'700'000'000);
+        CHECK(track.fragments.front().segment == 1'700'000'000);
+        CHECK(contains(encoder.playlist(name), "#EXT-X-MEDIA-SEQUENCE:1700000000\n"));
+    }
+    CHECK(contains(encoder.manifest(), "startNumber=\"1700000000\""));
+}
+
 TEST_CASE("a stream of less than a segment still plays once it has ended") {
     Encoder encoder;
     encoder.run(0ms, 700ms);

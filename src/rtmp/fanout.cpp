@@ -61,6 +61,7 @@ Async<> Fanout::run() {
         const auto now = clock_.monotonic();
         drain();
         co_await flush(now);
+        trim();
         if (window_->ended() && next_ == window_->next()) co_return co_await finish();
         if (load_->players > few_players) co_await sleep_until(now + busy_interval);
         const bool idle = !window_->ended() && next_ == window_->next();
@@ -72,7 +73,6 @@ void Fanout::drain() {
     if (next_ < window_->first()) next_ = window_->entry();
     while (next_ < window_->next())
         append(*window_->at(next_++));
-    trim();
 }
 
 void Fanout::append(const media::Frame& frame) {
