@@ -5,7 +5,7 @@
 
 namespace tally {
 
-enum class GzipEffort : int {
+enum class GzipEffort : std::uint8_t {
     quick = 1,   // made for one answer
     normal = 6,  // made once, sent to many
 };

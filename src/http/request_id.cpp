@@ -2,6 +2,8 @@
 
 #include "base/id.hpp"
 
+#include <ranges>
+
 namespace tally::http {
 namespace {
 
@@ -10,9 +12,9 @@ constexpr std::string_view prefix = "req_";
 /// The next of the ULIDs made in the same second: random bits cost a system call, adding one does not.
 void count_up(std::string& id) {
     constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    for (auto place = id.rbegin(); place != id.rend(); ++place) {
-        const auto digit = digits.find(*place);
-        *place = digits[(digit + 1) % digits.size()];
+    for (auto& place : std::views::reverse(id)) {
+        const auto digit = digits.find(place);
+        place = digits[(digit + 1) % digits.size()];
         if (digit + 1 < digits.size()) return;
     }
 }
