@@ -252,7 +252,7 @@ TEST_CASE("after a restart numbers and times go on behind a discontinuity") {
 
 TEST_CASE("a new stream's addresses start at the number it is given, so that none repeats on a channel") {
     Encoder encoder;
-    encoder.packager = encoder.start({}, {.first_number = 1'700'000'000});
+    encoder.packager = encoder.start({}, {.first_number = 1'700'000'000, .live = {}});
     encoder.run(0ms, 5s);
     encoder.packager->on_end();
     for (const auto& [name, track] : encoder.sink->tracks) {
