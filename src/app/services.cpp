@@ -48,6 +48,13 @@ HealthCheck disk_check(const std::filesystem::path& directory) {
     };
 }
 
+/// The page for people, until there is a console.
+Async<http::Response> to_first_channel(const http::Request& /*request*/) {
+    http::Response response{.status = 302, .headers = {}, .body = {}};
+    response.headers.add("Location", "/watch/ch_001");
+    co_return response;
+}
+
 }  // namespace
 
 void Application::add_health(http::Router& router, std::string service) {
@@ -115,6 +122,7 @@ std::shared_ptr<http::Router> Application::console_router() {
     control::add_channel_routes(*router, channels_, cursors_);
     add_cdn_routes(*router);
     web::add_web_routes(*router);
+    router->add(http::Method::get, "/", to_first_channel);
     add_health(*router, "tally");
     return router;
 }

@@ -60,6 +60,8 @@ test('the demo plays on ch_001 by itself', async (t) => {
   await until('the demo plays', async () =>
     /RESOLUTION=1280x720/.test((await tally.get('cdn', '/live/ch_001/playlist.m3u8')).text),
   );
+  const home = await tally.get('console', '/');
+  assert.match(home.text, /<video/, 'the address without a path leads to the watch page');
 });
 
 test('a port in use is one clear line', async (t) => {
