@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "app/route_access.hpp"
 #include "base/log.hpp"
 #include "net/spawn.hpp"
 
@@ -18,6 +19,7 @@ Application::Application(config::Settings settings, Storage storage)
       options_{
           .auto_provision = settings_.channels.auto_provision,
           .record = settings_.recording.enabled,
+          .open_on_loopback = settings_.auth.mode == config::AuthMode::open,
       },
       urls_{.host = settings_.server.public_host},
       library_(storage_.recordings(), disk_, clock_),
@@ -36,6 +38,13 @@ Application::Application(config::Settings settings, Storage storage)
       broadcasts_(*storage_.database, clock_, factory_, channels_, streams_, options_),
       stream_service_(*storage_.database, clock_, factory_, channels_, streams_, lifecycle_),
       ingest_(*storage_.database, clock_, factory_, streams_, lifecycle_, options_),
+      api_keys_(*storage_.database, clock_),
+      gate_(
+          *storage_.database,
+          channels_.names(),
+          clock_,
+          {.reads = settings_.auth.reads_per_second, .writes = settings_.auth.writes_per_second}
+      ),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
       access_(ingest_, channels_.names(), streams_) {
@@ -57,6 +66,8 @@ Task<> Application::start() {
 }
 
 Result<std::uint16_t> Application::serve(std::uint16_t port, std::shared_ptr<http::Router> router) {
+    if (settings_.auth.mode == config::AuthMode::required) router->protect(gate_, access_of);
+    routers_.push_back(router);
     const http::Limits limits{.connections = settings_.limits.http_connections};
     TRY(auto server,
         http::Server::open(
@@ -130,8 +141,10 @@ std::string Application::welcome() const {
     const auto local = [this](std::uint16_t port, std::string_view path) {
         return fmt::format("http://{}:{}{}", urls_.host, port, path);
     };
+    const bool open = settings_.auth.mode == config::AuthMode::open;
+    const std::string_view dial = open ? "  (from this machine no key is needed)" : "?key=STREAM_KEY";
     return "\nTally is running.\n\n" + line("Watch", local(urls_.console_port, "/watch/ch_001")) +
-           line("Publish to", urls_.rtmp("/live/ch_001") + "  (from this machine no key is needed)") +
+           line("Publish to", fmt::format("{}{}", urls_.rtmp("/live/ch_001"), dial)) +
            line("HLS", urls_.hls("ch_001")) + line("DASH", urls_.dash("ch_001")) +
            line("Streaming API", local(urls_.streaming_port, "/api/streams")) +
            line("Broadcast API", local(urls_.broadcast_port, "/api/broadcasts")) +

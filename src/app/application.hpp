@@ -10,6 +10,8 @@
 #include "config/settings.hpp"
 #include "control/channel/channel_service.hpp"
 #include "control/cursors.hpp"
+#include "control/key/api_key_service.hpp"
+#include "control/key/key_gate.hpp"
 #include "control/lifecycle/stream_lifecycle.hpp"
 #include "control/stream/connection_tests.hpp"
 #include "control/stream/stream_service.hpp"
@@ -35,6 +37,9 @@ public:
     Async<> stop();
 
     net::Runtime& runtime() { return runtime_; }
+
+    /// One for each HTTP port, once start() has succeeded.
+    const std::vector<std::shared_ptr<const http::Router>>& routers() const { return routers_; }
 
     /// For people: where to watch, publish and call.
     std::string welcome() const;
@@ -78,6 +83,8 @@ private:
     control::BroadcastService broadcasts_;
     control::StreamService stream_service_;
     control::IngestService ingest_;
+    control::ApiKeyService api_keys_;
+    control::KeyGate gate_;
 
     // The ways in and out.
     Catalogue catalogue_;
@@ -86,6 +93,7 @@ private:
     std::optional<rtmp::Server> rtmp_;
     RtmpProbe rtmp_probe_{clock_};
     std::optional<control::ConnectionTests> connection_tests_;  // made once the RTMP port is known
+    std::vector<std::shared_ptr<const http::Router>> routers_;
     std::vector<std::unique_ptr<http::Server>> servers_;
     std::unique_ptr<transcode::DemoPublisher> demo_;
 };

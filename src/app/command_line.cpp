@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 namespace tally::app {
 namespace {
 
@@ -17,6 +19,10 @@ Result<Command> take_command(std::vector<std::string_view>& words) {
     if (word.empty() || word == "help" || word == "--help" || word == "-h") return Command::help;
     if (word == "serve") return Command::serve;
     if (word == "version" || word == "--version") return Command::version;
+    if (word == "keys") {
+        if (take() == "create") return Command::keys_create;
+        return fail(Errc::malformed, "\"keys\" is followed by \"create\"");
+    }
     if (word != "config") return fail(Errc::malformed, fmt::format("\"{}\" is not a command", word));
     const auto action = take();
     if (action == "check") return Command::config_check;
@@ -24,25 +30,49 @@ Result<Command> take_command(std::vector<std::string_view>& words) {
     return fail(Errc::malformed, "\"config\" is followed by \"check\" or \"print\"");
 }
 
+std::vector<std::string> parts_of(std::string_view list) {
+    std::vector<std::string> parts;
+    for (const auto part : std::views::split(list, ','))
+        parts.emplace_back(part.begin(), part.end());
+    return parts;
+}
+
+/// False when the command has no such option.
+bool take_option(CommandLine& line, std::string_view option, std::string_view value) {
+    const bool makes_key = line.command == Command::keys_create;
+    const bool opens_store = makes_key || line.command == Command::serve;
+    const bool reads_config = line.command != Command::version && line.command != Command::help;
+    if (option == "--config" && reads_config)
+        line.config = value;
+    else if (option == "--data" && opens_store)
+        line.data = value;
+    else if (option == "--name" && makes_key)
+        line.name = value;
+    else if (option == "--scopes" && makes_key)
+        line.scopes = parts_of(value);
+    else if (option == "--channels" && makes_key)
+        line.channels = parts_of(value);
+    else
+        return false;
+    return true;
+}
+
 }  // namespace
 
 Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments) {
     CommandLine line;
     TRY(line.command, take_command(arguments));
-    const bool reads_config = line.command != Command::version && line.command != Command::help;
-    const bool serves = line.command == Command::serve;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto option = arguments[i];
-        if (option == "--demo" && serves) {
+        if (option == "--demo" && line.command == Command::serve) {
             line.demo = true;
             continue;
         }
-        const bool known = (option == "--config" && reads_config) || (option == "--data" && serves);
-        if (!known) return fail(Errc::malformed, fmt::format("\"{}\" is not an option here", option));
-        if (++i == arguments.size()) {
-            return fail(Errc::malformed, fmt::format("\"{}\" needs a value", option));
-        }
-        (option == "--config" ? line.config : line.data) = arguments[i];
+        const bool is_last = i + 1 == arguments.size();
+        if (!take_option(line, option, is_last ? "" : arguments[i + 1]))
+            return fail(Errc::malformed, fmt::format("\"{}\" is not an option here", option));
+        if (is_last) return fail(Errc::malformed, fmt::format("\"{}\" needs a value", option));
+        ++i;
     }
     return line;
 }

@@ -10,24 +10,33 @@
 
 namespace tally::app {
 
-enum class Command : unsigned char { serve, config_check, config_print, version, help };
+enum class Command : unsigned char { serve, keys_create, config_check, config_print, version, help };
 
 struct CommandLine {
     Command command = Command::help;
     std::optional<std::filesystem::path> config;
     std::optional<std::filesystem::path> data;  // overrides server.data
     bool demo = false;
+    std::string name;  // of the key to create, as the next two
+    std::vector<std::string> scopes;
+    std::vector<std::string> channels;
 };
 
 inline constexpr std::string_view usage =
     "usage: tally serve [--config FILE] [--data DIR] [--demo]\n"
+    "       tally keys create --name NAME --scopes SCOPE,... [--channels CHANNEL,...] [--config FILE] "
+    "[--data DIR]\n"
     "       tally config check [--config FILE]\n"
     "       tally config print [--config FILE]\n"
     "       tally version\n"
     "\n"
     "  --config FILE  settings in TOML; every key is also read from TALLY_SECTION_KEY\n"
     "  --data DIR     where the store and the recordings live (server.data)\n"
-    "  --demo         publish a generated test picture to channel ch_001\n";
+    "  --demo         publish a generated test picture to channel ch_001\n"
+    "  --name NAME    what the API key is for\n"
+    "  --scopes LIST  what it may do: admin, or streams:read, streams:write, streams:keys, broadcasts:*,\n"
+    "                 analytics:read, analytics:collect, cdn:sign, webhooks:*\n"
+    "  --channels LIST  the channels that it is limited to, by id or slug; otherwise all\n";
 
 /// `arguments` without the program's name. Errors name the word that is wrong.
 Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments);

@@ -26,6 +26,29 @@ TEST_CASE("config is followed by what to do with it") {
     CHECK_FALSE(parse_command_line({"config", "erase"}));
 }
 
+TEST_CASE("a key is created with what it is for, may do and is limited to") {
+    const auto line = parse_command_line(
+        {"keys",
+         "create",
+         "--name",
+         "CI",
+         "--scopes",
+         "streams:*,cdn:sign",
+         "--channels",
+         "ch_001,stage",
+         "--data",
+         "d"}
+    );
+    REQUIRE(line);
+    CHECK(line->command == Command::keys_create);
+    CHECK(line->name == "CI");
+    CHECK(line->scopes == std::vector<std::string>{"streams:*", "cdn:sign"});
+    CHECK(line->channels == std::vector<std::string>{"ch_001", "stage"});
+    CHECK(line->data == "d");
+    CHECK_FALSE(parse_command_line({"keys"}));
+    CHECK_FALSE(parse_command_line({"serve", "--scopes", "admin"}));
+}
+
 TEST_CASE("what is not understood is named, never ignored") {
     CHECK(parse_command_line({"sevre"}).error().context == "\"sevre\" is not a command");
     CHECK(parse_command_line({"serve", "--dmeo"}).error().context == "\"--dmeo\" is not an option here");

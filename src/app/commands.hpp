@@ -9,6 +9,9 @@ namespace tally::app {
 
 /// Runs Tally until SIGTERM or SIGINT: 0. 1 with one line on standard error when it cannot start.
 int serve(const CommandLine& line);
+/// Makes an API key in the store, whether a server runs on it or not, and prints its secret. 1 with one line
+/// on standard error when it cannot.
+int create_key(const CommandLine& line);
 /// 0 when the settings are good, else 1 with the first mistake on standard error.
 int check_config(const CommandLine& line);
 int print_config(const CommandLine& line);

@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
     switch (line->command) {
         case Command::serve:
             return serve(*line);
+        case Command::keys_create:
+            return create_key(*line);
         case Command::config_check:
             return check_config(*line);
         case Command::config_print:

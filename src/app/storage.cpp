@@ -24,17 +24,27 @@ Result<int> lock_directory(const std::filesystem::path& directory) {
     return fail(Errc::conflict, fmt::format("{} is in use by another Tally", directory.string()));
 }
 
-}  // namespace
-
-Result<Storage> Storage::open(const std::filesystem::path& directory, Time now) {
+Result<> make_directory(const std::filesystem::path& directory) {
     std::error_code error;
     std::filesystem::create_directories(directory / "recordings", error);
-    if (error) {
-        return fail(Errc::io, fmt::format("{} cannot be written: {}", directory.string(), error.message()));
-    }
+    if (!error) return {};
+    return fail(Errc::io, fmt::format("{} cannot be written: {}", directory.string(), error.message()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<sql::Database>> Storage::open_database(
+    const std::filesystem::path& directory, Time now
+) {
+    if (auto made = make_directory(directory); !made) return std::unexpected(made.error());
+    return sql::Database::open("sqlite:" + (directory / "tally.db").string(), now);
+}
+
+Result<Storage> Storage::open(const std::filesystem::path& directory, Time now) {
+    if (auto made = make_directory(directory); !made) return std::unexpected(made.error());
     TRY(const int lock, lock_directory(directory));
     TRY(auto secret, control::Secret::open(directory / "secret"));
-    TRY(auto database, sql::Database::open("sqlite:" + (directory / "tally.db").string(), now));
+    TRY(auto database, open_database(directory, now));
     return Storage{
         .directory = directory,
         .lock = lock,

@@ -15,6 +15,11 @@ struct Storage {
     /// Makes what is missing. Errors in one line: a directory that cannot be written or is in use.
     static Result<Storage> open(const std::filesystem::path& directory, Time now);
 
+    /// The store alone, which several processes may share.
+    static Result<std::unique_ptr<sql::Database>> open_database(
+        const std::filesystem::path& directory, Time now
+    );
+
     std::filesystem::path recordings() const { return directory / "recordings"; }
 
     std::filesystem::path directory;

@@ -22,8 +22,13 @@ constexpr auto comments = std::to_array<Comment>({
     {"ports.cdn", "Playlists, segments, recordings and thumbnails (HTTP)."},
     {"ports.analytics", "Analytics API (HTTP)."},
     {"ports.rtmp", "RTMP, for encoders and for players."},
+    {"auth.mode",
+     "\"open\": whoever reaches the APIs may do everything, so only on loopback. \"required\": API keys."},
+    {"auth.reads_per_second", "GET requests per second of one API key."},
+    {"auth.writes_per_second", "Other requests per second of one API key."},
     {"log.level", "Least severe events written: \"debug\", \"info\", \"warn\" or \"error\"."},
     {"log.format", "\"text\", \"json\", or \"auto\": text on a terminal and JSON elsewhere."},
+    {"log.access", "One line per HTTP request, at this level: \"debug\", \"info\", or \"off\"."},
     {"channels.auto_provision",
      "Create a channel the first time an unknown id is used, instead of answering 404."},
     {"ingest.public_hosts", "Host names, beside server.public_host, by which encoders reach this server."},
@@ -55,6 +60,23 @@ Result<> validate_server(const Server& server) {
     if (error) return invalid("server.bind", string_literal(server.bind) + " is not an IP address");
     if (server.public_host.empty()) return invalid("server.public_host", "must not be empty");
     if (server.data.empty()) return invalid("server.data", "must not be empty");
+    return {};
+}
+
+/// `bind` is an IP address. An open API on the network would hand every channel to whoever finds it.
+Result<> validate_auth(const Auth& auth, const std::string& bind) {
+    if (auth.mode == AuthMode::open && !boost::asio::ip::make_address(bind).is_loopback())
+        return invalid(
+            "auth.mode",
+            fmt::format(
+                "\"open\" is for loopback alone, and server.bind is {}; set \"required\", and make a key "
+                "with "
+                "tally keys create",
+                string_literal(bind)
+            )
+        );
+    if (auth.reads_per_second == 0) return invalid("auth.reads_per_second", "must be at least 1");
+    if (auth.writes_per_second == 0) return invalid("auth.writes_per_second", "must be at least 1");
     return {};
 }
 
@@ -112,6 +134,7 @@ Result<Settings> load(const std::optional<std::filesystem::path>& file, const En
 
 Result<> validate(const Settings& settings) {
     if (auto valid = validate_server(settings.server); !valid) return valid;
+    if (auto valid = validate_auth(settings.auth, settings.server.bind); !valid) return valid;
     if (auto valid = validate_ports(settings); !valid) return valid;
     if (auto valid = validate_limits(settings.limits); !valid) return valid;
     return validate_live(settings.live);

@@ -30,11 +30,23 @@ struct Ports {
 };
 BOOST_DESCRIBE_STRUCT(Ports, (), (console, streaming, broadcast, cdn, analytics, rtmp))
 
+enum class AuthMode : std::uint8_t { open, required };
+
+struct Auth {
+    AuthMode mode = AuthMode::open;
+    unsigned reads_per_second = 50;   // of each key
+    unsigned writes_per_second = 10;  // of each key
+};
+BOOST_DESCRIBE_STRUCT(Auth, (), (mode, reads_per_second, writes_per_second))
+
+enum class AccessLog : std::uint8_t { off, debug, info };
+
 struct Logging {
     log::Level level = log::Level::info;
     log::Format format = log::Format::automatic;
+    AccessLog access = AccessLog::debug;
 };
-BOOST_DESCRIBE_STRUCT(Logging, (), (level, format))
+BOOST_DESCRIBE_STRUCT(Logging, (), (level, format, access))
 
 struct Channels {
     bool auto_provision = false;
@@ -72,6 +84,7 @@ BOOST_DESCRIBE_STRUCT(Demo, (), (enabled))
 struct Settings {
     Server server;
     Ports ports;
+    Auth auth;
     Logging log;
     Channels channels;
     Ingest ingest;
@@ -80,8 +93,14 @@ struct Settings {
     Recording recording;
     Demo demo;
 };
-BOOST_DESCRIBE_STRUCT(Settings, (), (server, ports, log, channels, ingest, limits, live, recording, demo))
+BOOST_DESCRIBE_STRUCT(
+    Settings, (), (server, ports, auth, log, channels, ingest, limits, live, recording, demo)
+)
 
+template <>
+inline constexpr std::array<std::string_view, 2> enum_names<AuthMode> = {"open", "required"};
+template <>
+inline constexpr std::array<std::string_view, 3> enum_names<AccessLog> = {"off", "debug", "info"};
 template <>
 inline constexpr std::array<std::string_view, 4> enum_names<log::Level> = {"debug", "info", "warn", "error"};
 template <>

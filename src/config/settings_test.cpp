@@ -64,6 +64,21 @@ TEST_CASE("durations that do not fit one another are refused") {
     CHECK(validate(settings).error().context.starts_with("live.segment_duration: "));
 }
 
+TEST_CASE("an open API listens on loopback alone") {
+    Settings settings;
+    settings.server.bind = "0.0.0.0";
+    const auto valid = validate(settings);
+    REQUIRE_FALSE(valid);
+    CHECK(valid.error().context.starts_with("auth.mode: \"open\" is for loopback alone"));
+    settings.auth.mode = AuthMode::required;
+    CHECK(validate(settings));
+    settings.auth.mode = AuthMode::open;
+    for (const auto* loopback : {"127.0.0.1", "127.1.2.3", "::1"}) {
+        settings.server.bind = loopback;
+        CHECK(validate(settings));
+    }
+}
+
 TEST_CASE("a bind address that is none is refused before anything listens") {
     Settings settings;
     settings.server.bind = "localhsot";

@@ -17,4 +17,12 @@ std::chrono::seconds RateLimit::take(const std::string& client, Instant now) {
     return {};
 }
 
+std::chrono::seconds RateLimit::wait(const std::string& client, Instant now) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = usage_.find(client);
+    if (found == usage_.end() || found->second.uses < rule_.uses) return {};
+    const auto left = found->second.since + rule_.period - now;
+    return std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds(0));
+}
+
 }  // namespace tally::control

@@ -22,6 +22,8 @@ public:
 
     /// Zero: counted, go on. Otherwise how long the client has to wait: 1 s to the period.
     std::chrono::seconds take(const std::string& client, Instant now);
+    /// The same without counting: for limits on failures, which are counted once they have happened.
+    std::chrono::seconds wait(const std::string& client, Instant now);
 
 private:
     struct Usage {

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "http/accept_encoding.hpp"
 #include "http/conditional.hpp"
+#include "http/gate.hpp"
 #include "http/method.hpp"
 #include "http/range.hpp"
 #include "http/request_id.hpp"
@@ -64,6 +65,16 @@ Async<Response> call(const Handler& handler, const Request& request) {
     co_return internal_error(failure, request);
 }
 
+/// Asks the gate first. What it says of the caller's limits goes with every answer.
+Async<Response> call_guarded(const Router::Match& match, Request& request) {
+    auto admission = co_await match.gate->admit(match.access, request);
+    auto response =
+        admission.refusal ? to_response(*admission.refusal, request) : co_await call(*match.handler, request);
+    for (const auto& [name, value] : admission.headers)
+        response.headers.set(name, value);
+    co_return response;
+}
+
 Async<Response> route(const Router& router, Request& request) {
     if (request.method == Method::options) co_return preflight(router, request);
     if (request.path.contains('%') && !percent_decode(request.path))
@@ -75,6 +86,7 @@ Async<Response> route(const Router& router, Request& request) {
     if (match.handler == nullptr)
         co_return match.allow.empty() ? not_found(request) : method_not_allowed(match.allow, request);
     request.parameters = std::move(match.parameters);
+    if (match.gate != nullptr) co_return co_await call_guarded(match, request);
     co_return co_await call(*match.handler, request);
 }
 

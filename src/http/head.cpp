@@ -13,7 +13,8 @@ constexpr std::string_view constant_headers =
     "\r\nAccess-Control-Allow-Origin: *"
     "\r\nAccess-Control-Expose-Headers: Accept-Ranges, Content-Length, Content-Location, Content-Range, "
     "Date, ETag, "
-    "Link, Location, Retry-After, X-Poll-Interval, X-Request-Id";
+    "Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Poll-Interval, "
+    "X-Request-Id";
 
 /// Written once a second and thread.
 const std::string& current_date() {

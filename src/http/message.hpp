@@ -17,6 +17,8 @@
 
 namespace tally::http {
 
+struct Caller;
+
 enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
 
 /// Names compare without case.
@@ -45,6 +47,7 @@ struct Request {
     std::string_view peer;  // address of the client, without the port
     std::string id;         // X-Request-Id: the client's when well-formed, else ours
     std::vector<std::pair<std::string_view, std::string>> parameters;  // of the route, decoded
+    std::shared_ptr<const Caller> caller;  // null: not asked for (http/access.hpp)
 
     /// A request header's first value; empty when absent.
     std::function<std::string_view(std::string_view name)> header;

@@ -66,6 +66,9 @@ struct Router::Route {
     std::string pattern;
     std::vector<Segment> segments;
     Handler handler;
+    Access access{};
+
+    std::string name() const { return std::string(name_of(method)) + ' ' + pattern; }
 
     bool matches(std::string_view path) const {
         path.remove_prefix(1);
@@ -108,6 +111,15 @@ void Router::add(Method method, std::string_view pattern, Handler handler) {
     routes_.insert(place, std::make_shared<const Route>(std::move(route)));
 }
 
+void Router::protect(Gate& gate, const std::function<Access(std::string_view)>& access_of) {
+    gate_ = &gate;
+    for (auto& route : routes_) {
+        auto next = *route;
+        next.access = access_of(next.name());
+        route = std::make_shared<const Route>(std::move(next));
+    }
+}
+
 Router::Match Router::match(Method method, std::string_view path) const {
     if (!path.starts_with('/')) return {};
     const auto segments = count_segments(path);
@@ -122,7 +134,12 @@ Router::Match Router::match(Method method, std::string_view path) const {
     // "start".
     for (auto route = first; route != routes_.end() && (*route)->compare(**first) == 0; ++route) {
         if ((*route)->method == wanted)
-            return {.handler = &(*route)->handler, .parameters = (*route)->parameters_in(path)};
+            return {
+                .handler = &(*route)->handler,
+                .gate = (*route)->access.scope ? gate_ : nullptr,
+                .access = (*route)->access,
+                .parameters = (*route)->parameters_in(path),
+            };
         match.allow += name_of((*route)->method);
         match.allow += (*route)->method == Method::get ? ", HEAD, " : ", ";
     }
@@ -134,7 +151,7 @@ std::vector<std::string> Router::routes() const {
     std::vector<std::string> names;
     names.reserve(routes_.size());
     for (const auto& route : routes_)
-        names.push_back(std::string(name_of(route->method)) + ' ' + route->pattern);
+        names.push_back(route->name());
     std::ranges::sort(names);
     return names;
 }

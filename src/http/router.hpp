@@ -1,6 +1,7 @@
 // Which handler answers a path: one table per service.
 #pragma once
 
+#include "http/access.hpp"
 #include "http/message.hpp"
 
 #include <memory>
@@ -10,14 +11,22 @@
 
 namespace tally::http {
 
+class Gate;
+
 class Router {
 public:
     /// `pattern`: segments are literal, "{name}", or "{name}" with a literal suffix or prefix:
     /// "/thumbnails/{channel}.jpg". A literal segment beats a parameter. GET also answers HEAD.
     void add(Method method, std::string_view pattern, Handler handler);
 
+    /// From now on `gate` is asked first. `access_of("GET /api/streams")` is what it asks for. The gate
+    /// outlives the router.
+    void protect(Gate& gate, const std::function<Access(std::string_view route)>& access_of);
+
     struct Match {
         const Handler* handler = nullptr;  // null: no such path, or not with this method
+        Gate* gate = nullptr;              // null: for anyone
+        Access access{};                   // what to ask the gate
         std::vector<std::pair<std::string_view, std::string>> parameters{};
         std::string allow{};  // methods of the path when only the method is wrong: "GET, HEAD"
     };
@@ -30,6 +39,7 @@ public:
 private:
     struct Route;
     std::vector<std::shared_ptr<const Route>> routes_;
+    Gate* gate_ = nullptr;
 };
 
 }  // namespace tally::http

@@ -16,6 +16,9 @@ constexpr char broadcasts[] = {
 constexpr char streams[] = {
 #embed "../../migrations/0003_streams.sql"
 };
+constexpr char api_keys[] = {
+#embed "../../migrations/0004_api_keys.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -28,6 +31,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0001_channels", text(channels)},
     {"0002_broadcasts", text(broadcasts)},
     {"0003_streams", text(streams)},
+    {"0004_api_keys", text(api_keys)},
 });
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "control/channel/channel_repository.hpp"
 
+#include <fmt/format.h>
+
 namespace tally::control {
 
 std::optional<Channel> ChannelRepository::find(const ChannelId& id) {
@@ -23,6 +25,16 @@ std::optional<Channel> ChannelRepository::find_by_key_hash(const std::string& ha
 Page<Channel> ChannelRepository::list(const Filter& filter, const PageRequest& request) {
     Selection selection("channels", "created_at");
     if (filter.status) selection.where("status = :status", {{"status", *filter.status}});
+    if (!filter.among.empty()) {
+        std::string names;
+        sql::Parameters parameters;
+        for (const auto& id : filter.among) {
+            const auto name = fmt::format("among{}", parameters.size());
+            names += fmt::format("{}:{}", names.empty() ? "" : ", ", name);
+            parameters.emplace_back(name, id);
+        }
+        selection.where(fmt::format("id in ({})", names), parameters);
+    }
     return selection.page<Channel>(session_, request, [](const Channel& each) { return each.created_at; });
 }
 

@@ -25,6 +25,7 @@ public:
 
     struct Filter {
         std::optional<ChannelStatus> status;
+        std::vector<ChannelId> among{};  // none: all
     };
 
     Page<Channel> list(const Filter& filter, const PageRequest& request);

@@ -1,6 +1,7 @@
 #include "control/channel/channel_routes.hpp"
 
 #include "control/channel/channel_view.hpp"
+#include "control/key/key_sight.hpp"
 #include "control/query.hpp"
 #include "control/reply.hpp"
 
@@ -17,7 +18,11 @@ std::string named(const http::Request& request) {
 Async<Outcome<http::Response>> create(ChannelService& channels, const http::Request& request) {
     CO_TRY(auto fields, read_body<ChannelFields>(request));
     CO_TRY(const auto channel, co_await channels.create(std::move(fields)));
-    auto response = reply(201, channel_json_with_key(channel, channels.key_of(channel)));
+    auto response = reply(
+        201,
+        may_see_new_key(request) ? channel_json_with_key(channel, channels.key_of(channel))
+                                 : channel_json(channel)
+    );
     response.headers.set("Location", "/api/channels/" + channel.id.text());
     co_return response;
 }
@@ -26,7 +31,8 @@ Async<Outcome<http::Response>> list(
     ChannelService& channels, const Cursors& cursors, const http::Request& request
 ) {
     Query query(request);
-    const ChannelRepository::Filter filter{.status = query.value<ChannelStatus>("status")};
+    ChannelRepository::Filter filter{.status = query.value<ChannelStatus>("status")};
+    if (request.caller) filter.among = request.caller->channels;
     const auto page = query.page(cursors, list_name);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     const auto found = co_await channels.list(filter, page);
@@ -35,6 +41,7 @@ Async<Outcome<http::Response>> list(
 
 Async<Outcome<http::Response>> get(ChannelService& channels, const http::Request& request) {
     CO_TRY(const auto channel, co_await channels.get(named(request)));
+    if (asks_with_keys(request)) co_return pollable(channel_json_with_key(channel, channels.key_of(channel)));
     co_return pollable(channel_json(channel));
 }
 

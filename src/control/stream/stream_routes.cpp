@@ -1,5 +1,6 @@
 #include "control/stream/stream_routes.hpp"
 
+#include "control/key/key_sight.hpp"
 #include "control/query.hpp"
 #include "control/reply.hpp"
 #include "control/stream/stream_view.hpp"
@@ -41,7 +42,9 @@ Async<Outcome<http::Response>> stop(const Routes& routes, const http::Request& r
 Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
     CO_TRY(auto id, id_of(request));
     CO_TRY(const auto found, co_await routes.streams.get(std::move(id)));
-    co_return pollable(stream_json(found, routes.urls));
+    auto view = stream_json(found, routes.urls);
+    if (asks_with_keys(request)) add_ingest_secrets(view, routes.streams.key_of(found.channel), routes.urls);
+    co_return pollable(view);
 }
 
 Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& request) {

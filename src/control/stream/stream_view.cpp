@@ -56,14 +56,18 @@ json::object stream_json(const StreamDetails& details, const http::PublicUrls& u
     return view;
 }
 
-json::object started_json(
-    const StreamDetails& details, const std::string& key, const http::PublicUrls& urls
-) {
-    auto view = stream_json(details, urls);
+void add_ingest_secrets(json::object& view, const std::string& key, const http::PublicUrls& urls) {
     const auto publish_url = urls.rtmp("/live/" + key);
     view["streamKey"] = key;
     view["publishUrl"] = publish_url;
     view["ingestUrls"] = json::object{{"rtmp", publish_url}};
+}
+
+json::object started_json(
+    const StreamDetails& details, const std::string& key, const http::PublicUrls& urls
+) {
+    auto view = stream_json(details, urls);
+    add_ingest_secrets(view, key, urls);
     view["warnings"] = json::encode(details.warnings);
     return view;
 }

@@ -8,7 +8,9 @@ namespace tally::control {
 
 /// Without secrets.
 json::object stream_json(const StreamDetails& details, const http::PublicUrls& urls);
-/// With the key and the addresses that hold it: the answer to start-stream alone.
+/// The key and the addresses that hold it: for the answer to start-stream and for the scope streams:keys.
+void add_ingest_secrets(json::object& view, const std::string& key, const http::PublicUrls& urls);
+/// With them.
 json::object started_json(const StreamDetails& details, const std::string& key, const http::PublicUrls& urls);
 json::object stopped_json(const StoppedStream& stopped, const http::PublicUrls& urls);
 

@@ -1,0 +1,59 @@
+#include "app/commands.hpp"
+#include "app/storage.hpp"
+#include "control/key/api_key_service.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace tally::app {
+namespace {
+
+/// One line that says what is wrong.
+std::string text_of(const control::Problem& problem) {
+    if (problem.errors.empty()) return problem.detail;
+    const auto& [pointer, code, message] = problem.errors.front();
+    return fmt::format("{} {}", std::string_view(pointer).substr(1), message);
+}
+
+Async<control::Outcome<control::CreatedApiKey>> create(sql::Database& database, const CommandLine& line) {
+    control::ApiKeyService keys(database, system_clock());
+    try {
+        co_return co_await keys.create(
+            {.name = line.name, .scopes = line.scopes, .channel_ids = line.channels}
+        );
+    } catch (const sql::Unavailable& error) {
+        co_return http::problem(503, "store_unavailable", error.what());
+    }
+}
+
+int failed(std::string_view reason) {
+    fmt::print(stderr, "tally: {}\n", reason);
+    return 1;
+}
+
+}  // namespace
+
+int create_key(const CommandLine& line) {
+    const auto settings = load_settings(line);
+    if (!settings) return failed(settings.error().context);
+    const auto database = Storage::open_database(settings->server.data, system_clock().now());
+    if (!database) return failed(database.error().context);
+
+    control::Outcome<control::CreatedApiKey> created;
+    asio::io_context context;
+    asio::co_spawn(context.get_executor(), create(**database, line), [&](std::exception_ptr, auto outcome) {
+        created = std::move(outcome);
+    });
+    context.run();
+    if (!created) return failed(text_of(created.error()));
+    // The secret alone on standard output: scripts take it from there.
+    fmt::print(
+        stderr, "API key {} for {}. Keep it: it is not shown again.\n", created->key.id.text(), line.name
+    );
+    fmt::print("{}\n", created->secret);
+    return 0;
+}
+
+}  // namespace tally::app
