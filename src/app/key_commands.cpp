@@ -1,5 +1,7 @@
 #include "app/commands.hpp"
 #include "app/storage.hpp"
+#include "base/log.hpp"
+#include "control/channel/channel_service.hpp"
 #include "control/key/api_key_service.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -17,9 +19,16 @@ std::string text_of(const control::Problem& problem) {
     return fmt::format("{} {}", std::string_view(pointer).substr(1), message);
 }
 
-Async<control::Outcome<control::CreatedApiKey>> create(sql::Database& database, const CommandLine& line) {
-    control::ApiKeyService keys(database, system_clock());
+/// On a store that is new, the first channel is made too: a key may be limited to it.
+Async<control::Outcome<control::CreatedApiKey>> create(
+    sql::Database& database, const control::Secret& secret, const CommandLine& line
+) {
+    const auto& clock = system_clock();
+    const control::ChannelFactory factory(control::StreamKeys(secret), {});
+    control::ChannelService channels(database, clock, factory);
+    control::ApiKeyService keys(database, clock);
     try {
+        co_await channels.prepare();
         co_return co_await keys.create(
             {.name = line.name, .scopes = line.scopes, .channel_ids = line.channels}
         );
@@ -38,14 +47,19 @@ int failed(std::string_view reason) {
 int create_key(const CommandLine& line) {
     const auto settings = load_settings(line);
     if (!settings) return failed(settings.error().context);
+    log::configure(log::Level::warn, settings->log.format);
     const auto database = Storage::open_database(settings->server.data, system_clock().now());
     if (!database) return failed(database.error().context);
+    const auto secret = control::Secret::open(settings->server.data / "secret");
+    if (!secret) return failed(secret.error().context);
 
     control::Outcome<control::CreatedApiKey> created;
     asio::io_context context;
-    asio::co_spawn(context.get_executor(), create(**database, line), [&](std::exception_ptr, auto outcome) {
-        created = std::move(outcome);
-    });
+    asio::co_spawn(
+        context.get_executor(),
+        create(**database, *secret, line),
+        [&](std::exception_ptr, auto outcome) { created = std::move(outcome); }
+    );
     context.run();
     if (!created) return failed(text_of(created.error()));
     // The secret alone on standard output: scripts take it from there.
