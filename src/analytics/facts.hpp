@@ -137,8 +137,9 @@ struct RenditionFacts {
 };
 BOOST_DESCRIBE_STRUCT(RenditionFacts, (), (height, play_ms))
 
-/// A run of media that was played: buckets of `media_bucket` counted from the broadcast's start, [from, to).
-/// Runs of one view may overlap: then it was played more than once.
+/// A run of media that was played, [from, to) in units of `media_bucket` of wall-clock time since 1970: when
+/// the media was live. Minus the broadcast's start it is media time. Runs of one view may overlap: then it
+/// was played more than once.
 struct PlayedRun {
     std::int64_t from = 0;
     std::int64_t to = 0;
@@ -189,7 +190,6 @@ struct MinuteFacts {
     SessionKey session = 0;
     ViewerKey viewer = 0;
     Counters counters;
-    std::vector<RenditionFacts> renditions;
 
     friend bool operator==(const MinuteFacts&, const MinuteFacts&) = default;
 };
