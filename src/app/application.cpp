@@ -47,7 +47,7 @@ Application::Application(config::Settings settings, Storage storage)
       ),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
-      access_(ingest_, channels_.names(), streams_) {
+      access_(ingest_, channels_.names(), streams_, clock_) {
     streams_.listen({
         .media_arrived = [this](StreamId stream) { lifecycle_.media_arrived(std::move(stream)); },
         .encoder_left =

@@ -10,20 +10,47 @@ std::unexpected<Error> wrong_app() {
     return fail(Errc::not_found, fmt::format("the application is \"{}\": rtmp://HOST/live/KEY", only_app));
 }
 
+/// An encoder that dials again every few seconds stays below; who tries keys does not get far.
+constexpr control::RateLimit::Rule refusals_a_minute{.uses = 30, .period = std::chrono::seconds(60)};
+
+std::string address_of(const std::string& peer) {
+    return peer.substr(0, peer.rfind(':'));
+}
+
 }  // namespace
+
+RtmpAccess::RtmpAccess(
+    control::IngestService& ingest,
+    const control::ChannelNames& names,
+    LiveStreams& streams,
+    const Clock& clock
+)
+    : ingest_(ingest),
+      names_(names),
+      streams_(streams),
+      clock_(clock),
+      refusals_(refusals_a_minute) {}
 
 Task<std::unique_ptr<media::Publisher>> RtmpAccess::publish(rtmp::StreamRequest request) {
     if (request.app != only_app) co_return wrong_app();
-    CO_TRY(
-        const auto admission,
-        co_await ingest_.admit({
-            .name = request.stream,
-            .key = std::string(request.parameter("key")),
-            .loopback = request.loopback,
-        })
-    );
+    CO_TRY(const auto admission, co_await admit(request));
     CO_TRY(const auto stream, co_await streams_.stream(admission.stream));
     co_return stream->attach();
+}
+
+Task<control::Admission> RtmpAccess::admit(const rtmp::StreamRequest& request) {
+    const auto address = address_of(request.peer);
+    if (const auto wait = refusals_.wait(address, clock_.monotonic()); wait > wait.zero())
+        co_return fail(
+            Errc::refused, fmt::format("too many refused attempts from this address: wait {} s", wait.count())
+        );
+    auto admission = co_await ingest_.admit({
+        .name = request.stream,
+        .key = std::string(request.parameter("key")),
+        .loopback = request.loopback,
+    });
+    if (!admission && admission.error().code == Errc::refused) refusals_.take(address, clock_.monotonic());
+    co_return admission;
 }
 
 Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest request) {

@@ -4,24 +4,31 @@
 #include "app/live_streams.hpp"
 #include "control/channel/channel_names.hpp"
 #include "control/ingest/ingest_service.hpp"
+#include "control/rate_limit.hpp"
 #include "rtmp/access.hpp"
 
 namespace tally::app {
 
 class RtmpAccess final : public rtmp::Access {
 public:
-    RtmpAccess(control::IngestService& ingest, const control::ChannelNames& names, LiveStreams& streams)
-        : ingest_(ingest),
-          names_(names),
-          streams_(streams) {}
+    RtmpAccess(
+        control::IngestService& ingest,
+        const control::ChannelNames& names,
+        LiveStreams& streams,
+        const Clock& clock
+    );
 
     Task<std::unique_ptr<media::Publisher>> publish(rtmp::StreamRequest request) override;
     Task<std::shared_ptr<media::Stream>> play(rtmp::StreamRequest request) override;
 
 private:
+    Task<control::Admission> admit(const rtmp::StreamRequest& request);
+
     control::IngestService& ingest_;
     const control::ChannelNames& names_;
     LiveStreams& streams_;
+    const Clock& clock_;
+    control::RateLimit refusals_;  // by address
 };
 
 }  // namespace tally::app

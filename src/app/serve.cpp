@@ -2,6 +2,7 @@
 #include "app/commands.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "http/access_log.hpp"
 #include "net/spawn.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -30,6 +31,17 @@ Async<> run(Application& application, int& status) {
     application.runtime().stop();
 }
 
+std::optional<log::Level> access_level(config::AccessLog access) {
+    switch (access) {
+        case config::AccessLog::off:
+            return std::nullopt;
+        case config::AccessLog::debug:
+            return log::Level::debug;
+        case config::AccessLog::info:
+            return log::Level::info;
+    }
+}
+
 }  // namespace
 
 int serve(const CommandLine& line) {
@@ -39,6 +51,7 @@ int serve(const CommandLine& line) {
         return 1;
     }
     log::configure(settings->log.level, settings->log.format);
+    http::configure_access_log(access_level(settings->log.access));
     auto storage = Storage::open(settings->server.data, system_clock().now());
     if (!storage) {
         fmt::print(stderr, "tally: {}\n", storage.error().context);

@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 
 #include "base/clock.hpp"
+#include "base/secrets.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -59,10 +60,11 @@ void append_text(std::string& out, Level level, std::string_view event, Fields f
     out += fmt::format("{:<5} {}", level_names[static_cast<std::size_t>(level)], event);
     for (const auto& field : fields) {
         out += fmt::format("  {}=", field.name);
+        const auto value = mask_secrets(field.value);
         if (needs_quotes(field))
-            append_quoted(out, field.value);
+            append_quoted(out, value);
         else
-            append_escaped(out, field.value);
+            append_escaped(out, value);
     }
 }
 
@@ -74,7 +76,7 @@ void append_json(std::string& out, Level level, std::string_view event, Fields f
         if (field.bare)
             out += field.value;
         else
-            append_quoted(out, field.value);
+            append_quoted(out, mask_secrets(field.value));
     }
     out += '}';
 }

@@ -1,8 +1,8 @@
 #include "http/connection.hpp"
 
 #include "base/log.hpp"
+#include "http/access_log.hpp"
 #include "http/head.hpp"
-#include "http/method.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -137,22 +137,16 @@ Async<std::optional<RequestParser::State>> Connection::read_more() {
 Async<bool> Connection::respond() {
     auto& request = parser_.request();
     request.peer = peer_;
+    const auto begun = begin_access_line();
     const auto answer = co_await http::answer(*service_->router, request);
     keep_alive_ = parser_.keep_alive() && !finishing_;
     const bool sent = co_await send(answer);
+    if (begun) write_access_line(*begun, request, answer);
     if (sent && !keep_alive_) co_await drain();
     co_return sent&& keep_alive_;
 }
 
 Async<bool> Connection::send(const Answer& answer) {
-    if (log::enabled(log::Level::debug))
-        log::debug(
-            "request",
-            {{"method", name_of(parser_.request().method)},
-             {"path", parser_.request().path},
-             {"status", answer.response.status},
-             {"request", parser_.request().id}}
-        );
     const auto& body = answer.response.body;
     if (answer.send_body) {
         if (const auto* source = std::get_if<std::shared_ptr<const ByteSource>>(&body))
@@ -209,8 +203,11 @@ Async<bool> Connection::send_stream(const Answer& answer, const BodyStream& stre
 /// The answer to what cannot be understood or served; the connection ends with it.
 Async<bool> Connection::send_problem(Problem problem) {
     keep_alive_ = false;
+    parser_.request().peer = peer_;
+    const auto begun = begin_access_line();
     const auto answer = refusal(problem, parser_.request());
     const bool sent = co_await send(answer);
+    if (begun) write_access_line(*begun, parser_.request(), answer);
     if (sent) co_await drain();
     co_return false;
 }

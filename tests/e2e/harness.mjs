@@ -29,10 +29,13 @@ export async function until(what, probe, seconds = 20) {
   throw new Error(`not within ${seconds} s: ${what}; last seen: ${inspect(last)}`);
 }
 
-export async function call(method, url, body) {
+export async function call(method, url, body, key) {
   const response = await fetch(url, {
     method,
-    headers: body ? { 'Content-Type': 'application/json' } : {},
+    headers: {
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...(key && { Authorization: `Bearer ${key}` }),
+    },
     body: body && JSON.stringify(body),
   });
   const text = await response.text();
@@ -96,6 +99,7 @@ class Tally {
     this.ports = ports;
     this.data = data;
     this.environment = environment;
+    this.key = undefined; // the API key that calls show
     this.rtmp = `rtmp://127.0.0.1:${ports.rtmp}/live`;
   }
 
@@ -104,11 +108,11 @@ class Tally {
   }
 
   get(service, path) {
-    return call('GET', this.url(service, path));
+    return call('GET', this.url(service, path), undefined, this.key);
   }
 
   post(service, path, body) {
-    return call('POST', this.url(service, path), body);
+    return call('POST', this.url(service, path), body, this.key);
   }
 
   async start() {
@@ -159,6 +163,7 @@ export async function startTally(t, settings = {}) {
   const data = mkdtempSync(join(tmpdir(), 'tally-'));
   const tally = new Tally(ports, data, {
     TALLY_SERVER_DATA: data,
+    TALLY_LOG_LEVEL: 'debug', // logs.test.mjs reads all of them: no secret may be there
     ...Object.fromEntries(
       services.map((service, i) => [`TALLY_PORTS_${service.toUpperCase()}`, String(numbers[i])]),
     ),

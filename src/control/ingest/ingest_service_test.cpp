@@ -41,6 +41,28 @@ TEST_CASE("a wrong key is refused, and the refusal does not repeat it") {
     }
 }
 
+TEST_CASE("nothing that the store holds lets anyone publish") {
+    ControlPlane plane({.open_on_loopback = false});
+    plane.start_stream(plane.make_broadcast(plane.channel));
+    std::size_t tried = 0;
+    for (const auto* table : {"channels", "channel_slugs", "broadcasts", "streams"}) {
+        const auto rows = wait(plane.database->read([&](sql::Session& session) {
+            return session.rows(fmt::format("select * from {}", table));
+        }));
+        for (const auto& row : rows)
+            for (const auto& [column, value] : row) {
+                const auto* text = std::get_if<std::string>(&value);
+                if (text == nullptr) continue;
+                CAPTURE(column);
+                CHECK(!wait(plane.ingest.admit({.name = *text, .loopback = true})));
+                CHECK(!wait(plane.ingest.admit({.name = "ch_001", .key = *text, .loopback = true})));
+                CHECK(!wait(plane.ingest.admit({.name = "sk_live_" + *text, .loopback = true})));
+                ++tried;
+            }
+    }
+    CHECK(tried > 20);
+}
+
 TEST_CASE("a rotated key no longer lets anyone publish") {
     ControlPlane plane;
     const auto old_key = key_of(plane);

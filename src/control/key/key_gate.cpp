@@ -76,14 +76,14 @@ Async<http::Admission> KeyGate::admit(http::Access access, http::Request& reques
 }
 
 Async<Outcome<void>> KeyGate::check(http::Access access, http::Request& request, http::Headers& headers) {
-    CO_TRY(auto caller, co_await authenticate(request));
+    CO_TRY(const auto caller, co_await authenticate(request));
+    request.caller = caller;
     const bool writes = request.method != http::Method::get && request.method != http::Method::head;
     auto taken = rates_.take(caller->id, writes, clock_.monotonic());
     headers = std::move(taken.headers);
     if (!taken.allowed) co_return rate_limited("The key has used up its requests of this second.", 1);
     if (auto allowed = check_scope(*access.scope, *caller); !allowed) co_return allowed;
     if (auto allowed = co_await check_channels(access.subject, *caller, request); !allowed) co_return allowed;
-    request.caller = std::move(caller);
     co_return Outcome<void>();
 }
 
