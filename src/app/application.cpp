@@ -36,6 +36,7 @@ Application::Application(config::Settings settings, Storage storage)
       channels_(*storage_.database, clock_, factory_),
       lifecycle_(runtime_.executor(0), *storage_.database, clock_, streams_),
       broadcasts_(*storage_.database, clock_, factory_, channels_, streams_, options_),
+      schedule_(*storage_.database, clock_, factory_, channels_, lifecycle_),
       stream_service_(*storage_.database, clock_, factory_, channels_, streams_, lifecycle_),
       ingest_(*storage_.database, clock_, factory_, streams_, lifecycle_, options_),
       api_keys_(*storage_.database, clock_),

@@ -13,6 +13,7 @@
 #include "control/key/api_key_service.hpp"
 #include "control/key/key_gate.hpp"
 #include "control/lifecycle/stream_lifecycle.hpp"
+#include "control/schedule/schedule_service.hpp"
 #include "control/stream/connection_tests.hpp"
 #include "control/stream/stream_service.hpp"
 #include "http/public_urls.hpp"
@@ -81,6 +82,7 @@ private:
     control::ChannelService channels_;
     control::StreamLifecycle lifecycle_;
     control::BroadcastService broadcasts_;
+    control::ScheduleService schedule_;
     control::StreamService stream_service_;
     control::IngestService ingest_;
     control::ApiKeyService api_keys_;

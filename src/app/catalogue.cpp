@@ -9,6 +9,7 @@ using Phase = cdn::BroadcastFacts::Phase;
 
 Phase phase_of(const control::Broadcast& broadcast, bool still_recording) {
     if (broadcast.status == control::BroadcastStatus::scheduled) return Phase::before;
+    if (broadcast.status == control::BroadcastStatus::revoked) return Phase::revoked;
     return control::is_over(broadcast.status) && !still_recording ? Phase::over : Phase::live;
 }
 

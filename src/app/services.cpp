@@ -9,6 +9,7 @@
 #include "control/broadcast/broadcast_routes.hpp"
 #include "control/channel/channel_routes.hpp"
 #include "control/key/api_key_routes.hpp"
+#include "control/schedule/schedule_routes.hpp"
 #include "control/stream/connection_tests_routes.hpp"
 #include "control/stream/stream_routes.hpp"
 #include "web/routes.hpp"
@@ -87,6 +88,7 @@ std::shared_ptr<http::Router> Application::streaming_router() {
 std::shared_ptr<http::Router> Application::broadcast_router() {
     auto router = std::make_shared<http::Router>();
     control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
+    control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
     add_health(*router, "broadcast");
@@ -121,6 +123,7 @@ std::shared_ptr<http::Router> Application::console_router() {
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
     control::add_connection_test_route(*router, *connection_tests_);
     control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
+    control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
     add_cdn_routes(*router);

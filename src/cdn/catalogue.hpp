@@ -11,12 +11,12 @@
 namespace tally::cdn {
 
 struct BroadcastFacts {
-    enum class Phase : std::uint8_t { before, live, over };
+    enum class Phase : std::uint8_t { before, live, over, revoked };
 
     BroadcastId id;
     ChannelId channel;
     std::string title;
-    Phase phase = Phase::before;           // `over` only once its recorder has finished
+    Phase phase = Phase::before;           // `over` only once its recorder has finished; `revoked`: not shown
     std::optional<RecordingId> recording;  // empty: it is not recorded
 };
 

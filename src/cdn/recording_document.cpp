@@ -13,6 +13,7 @@ Milliseconds to_ms(media::Ticks ticks) {
 }
 
 RecordingStatus status_of(const BroadcastFacts& facts, const record::Recording* recording) {
+    if (facts.phase == Phase::revoked) return RecordingStatus::deleted;
     if (!facts.recording || facts.phase == Phase::before) return RecordingStatus::none;
     if (facts.phase == Phase::live) return RecordingStatus::recording;
     return recording != nullptr && recording->playable() ? RecordingStatus::ready : RecordingStatus::none;
@@ -61,7 +62,7 @@ RecordingDocument describe(
     document.playable = ready;
     document.download_ready = ready;
     document.progress = ready ? 1.0 : 0.0;
-    if (recording == nullptr) return document;
+    if (recording == nullptr || document.status == RecordingStatus::deleted) return document;
 
     document.duration = to_ms(recording->duration());
     document.size_bytes = recording->size();

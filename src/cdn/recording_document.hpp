@@ -14,8 +14,8 @@
 
 namespace tally::cdn {
 
-enum class RecordingStatus : std::uint8_t { none, recording, ready };
-BOOST_DESCRIBE_ENUM(RecordingStatus, none, recording, ready)
+enum class RecordingStatus : std::uint8_t { none, recording, ready, deleted };
+BOOST_DESCRIBE_ENUM(RecordingStatus, none, recording, ready, deleted)
 
 struct RecordedRendition {
     std::string name;

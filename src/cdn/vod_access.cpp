@@ -1,4 +1,4 @@
-// The order of refusals: unknown, not recorded, not over yet.
+// The order of refusals: unknown, revoked, not recorded, not over yet.
 #include "cdn/vod_access.hpp"
 
 namespace tally::cdn {
@@ -21,6 +21,11 @@ Async<Outcome<BroadcastFacts>> find_broadcast(Vod vod, const Request& request) {
 
 Async<Outcome<BroadcastFacts>> find_recorded(Vod vod, const Request& request, std::string_view not_ready) {
     CO_TRY(auto facts, co_await find_broadcast(vod, request));
+    if (facts.phase == BroadcastFacts::Phase::revoked) {
+        co_return http::problem(
+            410, "recording_deleted", fmt::format("Broadcast {} was revoked.", facts.id.text())
+        );
+    }
     if (!facts.recording) co_return no_recording({Errc::not_found, {}}, facts.id.text());
     if (facts.phase == BroadcastFacts::Phase::over) co_return facts;
     auto refusal = http::problem(

@@ -156,6 +156,19 @@ TEST_CASE_FIXTURE(Fixture, "a broadcast without media, or not recorded, has noth
     }
 }
 
+TEST_CASE_FIXTURE(Fixture, "the recording of a revoked broadcast is gone") {
+    record(2);
+    facts.phase = Phase::revoked;
+    for (const auto* path : {"/vod/bc_1/master.m3u8", "/vod/bc_1/preview_1.mp4", "/downloads/bc_1.mp4"}) {
+        CHECK(get(path).status() == 410);
+        CHECK(get(path).code() == "recording_deleted");
+    }
+    const auto document = get("/api/recordings/bc_1").json();
+    CHECK(document.at("status") == "deleted");
+    CHECK(document.at("playable") == false);
+    CHECK(document.at("renditions").as_array().empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "an unknown broadcast is 404, a store out of reach 503") {
     CHECK(get("/api/recordings/bc_2").code() == "broadcast_not_found");
     CHECK(get("/vod/bc_2/master.m3u8").code() == "broadcast_not_found");

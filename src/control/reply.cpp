@@ -1,5 +1,6 @@
 #include "control/reply.hpp"
 
+#include "http/ascii.hpp"
 #include "http/problem.hpp"
 
 namespace tally::control {
@@ -33,6 +34,21 @@ std::string next_page(const http::Request& request, std::string_view cursor) {
 
 }  // namespace
 
+Outcome<void> check_content_type(const http::Request& request) {
+    auto type = request.header("Content-Type");
+    if (request.body.empty() || type.empty()) return {};
+    type = http::trim(type.substr(0, type.find(';')));
+    const bool is_json = http::equals_ignoring_case(type, "application/json") ||
+                         (type.starts_with("application/") && type.ends_with("+json"));
+    if (is_json) return {};
+    return http::problem(415, "unsupported_media_type", "The body must be JSON: application/json.");
+}
+
+std::string entity_tag(std::string_view text) {
+    const auto digest = sha256(text);
+    return fmt::format("\"{}\"", to_base64url(ByteView(digest).first(16)));
+}
+
 http::Response reply(unsigned status, const json::value& body) {
     http::Response response{.status = status, .headers = {}, .body = json::print(body)};
     response.headers.set("Content-Type", "application/json");
@@ -42,8 +58,7 @@ http::Response reply(unsigned status, const json::value& body) {
 
 http::Response pollable(const json::value& body) {
     auto response = reply(200, body);
-    const auto digest = sha256(std::get<std::string>(response.body));
-    response.headers.set("ETag", fmt::format("\"{}\"", to_base64url(ByteView(digest).first(16))));
+    response.headers.set("ETag", entity_tag(std::get<std::string>(response.body)));
     response.headers.set("Cache-Control", "max-age=1");
     response.headers.set("X-Poll-Interval", "5");
     return response;

@@ -9,13 +9,20 @@
 
 namespace tally::control {
 
+/// 415 when the client says that it sends something else than JSON.
+Outcome<void> check_content_type(const http::Request& request);
+
 /// 400 when the body is not the JSON of a T. An empty body is an empty object: many bodies are optional.
 template <class T>
 Outcome<T> read_body(const http::Request& request) {
+    if (auto typed = check_content_type(request); !typed) return std::unexpected(std::move(typed).error());
     auto read = json::read<T>(request.body.empty() ? "{}" : request.body);
     if (!read) return validation_failed(std::move(read).error());
     return *std::move(read);
 }
+
+/// The strong ETag of a JSON text.
+std::string entity_tag(std::string_view text);
 
 http::Response reply(unsigned status, const json::value& body);
 /// For what clients ask again and again: a strong ETag, and how often to ask.

@@ -12,6 +12,7 @@ struct Transition {
     State from;
     Action action;
     State to;
+    bool administrative = false;  // not offered to clients
 };
 
 /// Empty when the table has no such transition.
@@ -24,12 +25,12 @@ std::optional<State> follow(
     return std::nullopt;
 }
 
-/// The other states that can follow directly.
+/// The other states that clients can bring about directly.
 template <class State, class Action, std::size_t Size>
 std::vector<State> reachable(const std::array<Transition<State, Action>, Size>& table, State from) {
     std::vector<State> states;
     for (const auto& row : table)
-        if (row.from == from && row.to != from) states.push_back(row.to);
+        if (row.from == from && row.to != from && !row.administrative) states.push_back(row.to);
     return states;
 }
 

@@ -3,6 +3,7 @@
 
 #include "control/broadcast/broadcast_service.hpp"
 #include "control/ingest/ingest_service.hpp"
+#include "control/schedule/schedule_service.hpp"
 #include "control/stream/stream_service.hpp"
 #include "sql/testing.hpp"
 
@@ -88,6 +89,7 @@ struct ControlPlane {
     ChannelService channels{*database, clock, factory};
     StreamLifecycle lifecycle{home.get_executor(), *database, clock, live};
     BroadcastService broadcasts{*database, clock, factory, channels, live, options};
+    ScheduleService schedule{*database, clock, factory, channels, lifecycle};
     StreamService streams{*database, clock, factory, channels, live, lifecycle};
     IngestService ingest{*database, clock, factory, live, lifecycle, options};
     ChannelId channel = *ChannelId::parse("ch_001");

@@ -3,6 +3,7 @@
 
 #include "control/broadcast/broadcast_routes.hpp"
 #include "control/channel/channel_routes.hpp"
+#include "control/schedule/schedule_routes.hpp"
 #include "control/stream/stream_routes.hpp"
 #include "control/testing.hpp"
 
@@ -21,6 +22,7 @@ struct Api : Plane {
     Api() {
         add_channel_routes(router, this->channels, cursors);
         add_broadcast_routes(router, this->broadcasts, cursors, {});
+        add_schedule_routes(router, this->schedule, this->broadcasts, cursors, {});
         add_stream_routes(router, this->streams, cursors, {});
     }
 
@@ -34,6 +36,11 @@ struct Api : Plane {
         return call(http::Method::patch, target, body);
     }
 
+    Answer del(const std::string& target) { return call(http::Method::del, target); }
+
+    /// A further request header of every request.
+    void set_header(const std::string& name, const std::string& value) { headers_[name] = value; }
+
     Answer call(http::Method method, const std::string& target, const std::string& body = "") {
         const auto mark = std::min(target.find('?'), target.size());
         http::Request request;
@@ -42,7 +49,10 @@ struct Api : Plane {
         request.query = std::string_view(target).substr(std::min(mark + 1, target.size()));
         request.body = body;
         request.id = "req_test";
-        request.header = [](std::string_view) { return std::string_view(); };
+        request.header = [this](std::string_view name) -> std::string_view {
+            const auto found = headers_.find(name);
+            return found == headers_.end() ? std::string_view() : found->second;
+        };
         auto match = router.match(method, request.path);
         REQUIRE_MESSAGE(match.handler, target);
         request.parameters = std::move(match.parameters);
@@ -54,6 +64,9 @@ struct Api : Plane {
 
     Cursors cursors{Secret("a secret for tests")};
     http::Router router;
+
+private:
+    std::map<std::string, std::string, std::less<>> headers_;
 };
 
 }  // namespace tally::control

@@ -10,7 +10,8 @@ std::string_view without_weakness(std::string_view tag) {
     return tag;
 }
 
-/// The weak comparison of RFC 9110 8.8.3.2 with each tag of a list.
+}  // namespace
+
 bool lists_tag(std::string_view list, std::string_view tag) {
     if (tag.empty()) return false;
     if (trim(list) == "*") return true;
@@ -18,8 +19,6 @@ bool lists_tag(std::string_view list, std::string_view tag) {
         if (without_weakness(take_item(list, ',')) == without_weakness(tag)) return true;
     return false;
 }
-
-}  // namespace
 
 bool is_not_modified(const Request& request, const Response& response) {
     if (const auto list = request.header("If-None-Match"); !list.empty())

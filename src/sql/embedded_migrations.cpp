@@ -19,6 +19,9 @@ constexpr char streams[] = {
 constexpr char api_keys[] = {
 #embed "../../migrations/0004_api_keys.sql"
 };
+constexpr char scheduled_events[] = {
+#embed "../../migrations/0005_scheduled_events.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -32,6 +35,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0002_broadcasts", text(broadcasts)},
     {"0003_streams", text(streams)},
     {"0004_api_keys", text(api_keys)},
+    {"0005_scheduled_events", text(scheduled_events)},
 });
 
 }  // namespace

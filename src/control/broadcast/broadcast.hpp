@@ -3,6 +3,7 @@
 
 #include "control/columns.hpp"
 #include "control/media_terms.hpp"
+#include "control/schedule/scheduled_event.hpp"
 #include "control/state_machine.hpp"
 
 #include <boost/json/object.hpp>
@@ -12,8 +13,8 @@ namespace tally::control {
 enum class BroadcastStatus : std::uint8_t { scheduled, live, completed, cancelled, revoked };
 BOOST_DESCRIBE_ENUM(BroadcastStatus, scheduled, live, completed, cancelled, revoked)
 
-enum class BroadcastAction : std::uint8_t { start, complete, cancel };
-BOOST_DESCRIBE_ENUM(BroadcastAction, start, complete, cancel)
+enum class BroadcastAction : std::uint8_t { start, complete, cancel, revoke };
+BOOST_DESCRIBE_ENUM(BroadcastAction, start, complete, cancel, revoke)
 
 /// API section 1.3. A row that leads to its own state is an action that may be repeated.
 inline constexpr auto broadcast_transitions = std::to_array<Transition<BroadcastStatus, BroadcastAction>>({
@@ -23,6 +24,9 @@ inline constexpr auto broadcast_transitions = std::to_array<Transition<Broadcast
     {BroadcastStatus::completed, BroadcastAction::complete, BroadcastStatus::completed},
     {BroadcastStatus::scheduled, BroadcastAction::cancel, BroadcastStatus::cancelled},
     {BroadcastStatus::cancelled, BroadcastAction::cancel, BroadcastStatus::cancelled},
+    {BroadcastStatus::live, BroadcastAction::revoke, BroadcastStatus::revoked, true},
+    {BroadcastStatus::completed, BroadcastAction::revoke, BroadcastStatus::revoked, true},
+    {BroadcastStatus::revoked, BroadcastAction::revoke, BroadcastStatus::revoked, true},
 });
 
 enum class MediaState : std::uint8_t { none, waiting, receiving, interrupted, ended };
@@ -54,6 +58,9 @@ struct Broadcast {
     BroadcastStatus status = BroadcastStatus::scheduled;
     MediaState media_state = MediaState::none;
     Visibility visibility = Visibility::public_;
+    std::optional<ScheduledId> scheduled_id;  // the event that it was made from, and its plan
+    std::optional<Time> scheduled_start;
+    std::optional<std::chrono::seconds> estimated_duration;
     bool auto_live = false;              // begun by an encoder that dialled in, and ended by its goodbye
     std::chrono::seconds auto_end{900};  // without an encoder
     bool record = true;
@@ -78,6 +85,9 @@ BOOST_DESCRIBE_STRUCT(
      status,
      media_state,
      visibility,
+     scheduled_id,
+     scheduled_start,
+     estimated_duration,
      auto_live,
      auto_end,
      record,

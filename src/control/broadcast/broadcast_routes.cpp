@@ -25,9 +25,7 @@ Outcome<BroadcastId> id_of(const http::Request& request) {
 Async<Outcome<http::Response>> create(const Routes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewBroadcast>(request));
     CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
-    auto response = reply(201, routes.view(created));
-    response.headers.set("Location", "/api/broadcasts/" + created.broadcast.id.text());
-    co_return response;
+    co_return reply_created(created, routes.urls);
 }
 
 Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
@@ -67,6 +65,19 @@ Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& r
     });
 }
 
+Async<Outcome<http::Response>> patch(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto fields, read_body<BroadcastFields>(request));
+    CO_TRY(auto precondition, read_precondition<BroadcastDetails>(request, [&routes](const auto& current) {
+               return routes.view(current);
+           }));
+    CO_TRY(
+        const auto patched,
+        co_await routes.broadcasts.patch(std::move(id), std::move(fields), std::move(precondition))
+    );
+    co_return reply(200, routes.view(patched));
+}
+
 Async<Outcome<http::Response>> start(const Routes& routes, const http::Request& request) {
     Query query(request);
     const bool require_media = query.flag("requireMedia", false);
@@ -80,6 +91,12 @@ Async<Outcome<http::Response>> complete(const Routes& routes, const http::Reques
     CO_TRY(auto id, id_of(request));
     CO_TRY(const auto ended, co_await routes.broadcasts.complete(std::move(id)));
     co_return reply(200, routes.view(ended));
+}
+
+Async<Outcome<http::Response>> revoke(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto revoked, co_await routes.broadcasts.revoke(std::move(id)));
+    co_return reply(200, routes.view(revoked));
 }
 
 Async<Outcome<http::Response>> cancel(const Routes& routes, const http::Request& request) {
@@ -103,9 +120,11 @@ void add_broadcast_routes(
     add(Method::post, "/api/broadcasts", create);
     add(Method::get, "/api/broadcasts", list);
     add(Method::get, "/api/broadcasts/{id}", get);
+    add(Method::patch, "/api/broadcasts/{id}", patch);
     add(Method::post, "/api/broadcasts/{id}/start", start);
     add(Method::post, "/api/broadcasts/{id}/complete", complete);
     add(Method::post, "/api/broadcasts/{id}/cancel", cancel);
+    add(Method::post, "/api/broadcasts/{id}/revoke", revoke);
 }
 
 }  // namespace tally::control

@@ -18,6 +18,7 @@ TEST_CASE("a created broadcast is the document that the API promises") {
             "channelId":"ch_001","channelName":"channel-one","title":"A title","description":"","tags":["tech"],
             "channel":{"id":"ch_001","name":"Channel One","slug":"channel-one","status":"inactive"},
             "status":"scheduled","mediaState":"none","visibility":"public","autoEnd":900,"record":true,
+            "scheduledId":null,"scheduledStart":null,"estimatedDuration":null,
             "createdAt":"2023-11-14T22:13:20.000Z","startedAt":null,"endedAt":null,"duration":null,
             "mediaDuration":null,"endReason":null,"streamIds":[],"activeStreamId":null,"recordingId":null,
             "alertCounts":{"info":0,"warning":0,"critical":0},
@@ -66,6 +67,51 @@ TEST_CASE("what is not there is 404, what is wrong is 400") {
     CHECK(api.post(path + "/start?requireMedia=true").text("code") == "stream_not_receiving_media");
     for (const auto* query : {"status=on", "from=yesterday", "sort=title", "channelId=..%2f", "order=up"})
         CHECK(api.get(std::string("/api/broadcasts?") + query).status == 400);
+}
+
+TEST_CASE("a patch changes what it names, but never the status") {
+    Api api;
+    const auto path = "/api/broadcasts/" + api.make_broadcast(api.channel).text();
+    const auto patched = api.patch(path, R"({"title":"Another","tags":["a"],"metadata":{"k":1}})");
+    CHECK(patched.status == 200);
+    CHECK(patched.text("title") == "Another");
+    CHECK(patched.text("description") == "");
+    CHECK(api.get(path).body.at("tags") == json::array{"a"});
+    const auto refused = api.patch(path, R"({"status":"live","title":""})");
+    CHECK(refused.status == 400);
+    CHECK(refused.body.at("errors").as_array().size() == 2);
+    CHECK(api.get(path).text("status") == "scheduled");
+    CHECK(api.patch("/api/broadcasts/bc_nothing", "{}").status == 404);
+}
+
+TEST_CASE("a patch with If-Match changes only what the client has seen, and strict demands it") {
+    Api api;
+    const auto path = "/api/broadcasts/" + api.make_broadcast(api.channel).text();
+    CHECK(api.patch(path + "?strict=true", R"({"title":"x"})").text("code") == "precondition_required");
+    const auto tag = std::string(api.get(path).headers.get("ETag"));
+    api.set_header("If-Match", "\"other\", W/" + tag);
+    CHECK(api.patch(path + "?strict=true", R"({"title":"First"})").status == 200);
+    const auto late = api.patch(path, R"({"title":"Second"})");
+    CHECK(late.status == 412);
+    CHECK(late.text("code") == "precondition_failed");
+    CHECK(api.get(path).text("title") == "First");
+    api.set_header("If-Match", "*");
+    CHECK(api.patch(path, R"({"title":"Second"})").status == 200);
+}
+
+TEST_CASE("a body that says it is no JSON is 415") {
+    Api api;
+    const std::string body = R"({"channelId":"ch_001","title":"x"})";
+    for (const auto* type : {"text/plain", "application/x-www-form-urlencoded", "application/jsonp"}) {
+        api.set_header("Content-Type", type);
+        CHECK(api.post("/api/broadcasts", body).text("code") == "unsupported_media_type");
+        CHECK(api.post("/api/broadcasts/schedule", body).status == 415);
+    }
+    for (const auto* type :
+         {"application/json; charset=utf-8", "Application/JSON", "application/vnd.x+json"}) {
+        api.set_header("Content-Type", type);
+        CHECK(api.post("/api/broadcasts", body).status == 201);
+    }
 }
 
 TEST_CASE("the list filters and sorts") {

@@ -1,24 +1,11 @@
 #include "control/broadcast/broadcast_service.hpp"
 
 #include "control/lifecycle/media_side.hpp"
+#include "control/schedule/conversion.hpp"
 
 namespace tally::control {
 
 namespace {
-
-constexpr std::size_t most_tags = 50;
-
-json::FieldErrors check(const NewBroadcast& request) {
-    json::Checks checks;
-    checks.length("/title", request.title, 1, 200);
-    if (request.description) checks.length("/description", *request.description, 0, 5000);
-    checks.require(request.tags.size() <= most_tags, "/tags", "too_long", "must be 50 at most");
-    for (std::size_t i = 0; i < request.tags.size(); ++i)
-        checks.length(fmt::format("/tags/{}", i), request.tags[i], 1, 64);
-    if (request.auto_end) checks.range<std::int64_t>("/autoEnd", request.auto_end->count(), 60, 86'400);
-    if (request.metadata) check_metadata(checks, *request.metadata);
-    return checks.take();
-}
 
 std::unexpected<Problem> not_found(const BroadcastId& id) {
     return control::not_found("broadcast", id.text());
@@ -31,35 +18,23 @@ std::unexpected<Problem> invalid_transition(const Broadcast& broadcast, std::str
 
 }  // namespace
 
-Broadcast new_broadcast(const NewBroadcast& request, const Channel& channel, Options options, Time now) {
-    Broadcast broadcast;
-    broadcast.id = BroadcastId::make(now);
-    broadcast.channel_id = channel.id;
-    broadcast.title = request.title;
-    broadcast.description = request.description.value_or("");
-    broadcast.tags = request.tags;
-    broadcast.visibility = request.visibility.value_or(channel.visibility);
-    broadcast.auto_end = request.auto_end.value_or(broadcast.auto_end);
-    broadcast.record = options.record && request.record.value_or(channel.record);
-    broadcast.created_at = now;
-    broadcast.metadata = request.metadata.value_or(json::object());
-    return broadcast;
-}
-
 Async<Outcome<BroadcastDetails>> BroadcastService::create(NewBroadcast request) {
     if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
     auto created =
-        co_await database_.transact([this, request](sql::Session& session) -> Outcome<BroadcastDetails> {
-            const auto now = clock_.now();
-            std::vector<Warning> warnings;
-            TRY(auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
-            if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
-            auto broadcast = new_broadcast(request, channel, options_, now);
-            BroadcastRepository(session).insert(broadcast);
-            return BroadcastDetails{std::move(broadcast), std::move(channel), std::move(warnings)};
-        });
+        co_await database_.transact([&](sql::Session& session) { return create_in(session, request); });
     if (created && !created->warnings.empty()) co_await channels_.refresh_names();
     co_return created;
+}
+
+Outcome<BroadcastDetails> BroadcastService::create_in(sql::Session& session, const NewBroadcast& request) {
+    const auto now = clock_.now();
+    if (request.scheduled_id) return convert(session, request, options_, now);
+    std::vector<Warning> warnings;
+    TRY(auto channel, factory_.find_or_provision(session, *request.channel_id, now, warnings));
+    if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
+    auto broadcast = new_broadcast(request, channel, options_, now);
+    BroadcastRepository(session).insert(broadcast);
+    return BroadcastDetails{std::move(broadcast), std::move(channel), std::move(warnings)};
 }
 
 Async<Outcome<BroadcastDetails>> BroadcastService::get(BroadcastId id) {
@@ -81,6 +56,23 @@ Async<Page<BroadcastDetails>> BroadcastService::list(
             auto on_air = load(session, broadcast);
             details.items.push_back({std::move(broadcast), std::move(on_air.channel)});
         }
+        return details;
+    });
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::patch(
+    BroadcastId id, BroadcastFields fields, Precondition<BroadcastDetails> precondition
+) {
+    if (auto errors = check(fields); !errors.empty()) co_return validation_failed(std::move(errors));
+    co_return co_await database_.transact([&](sql::Session& session) -> Outcome<BroadcastDetails> {
+        BroadcastRepository broadcasts(session);
+        const auto broadcast = broadcasts.find(id);
+        if (!broadcast) return not_found(id);
+        auto on_air = load(session, *broadcast);
+        BroadcastDetails details{std::move(on_air.broadcast), std::move(on_air.channel)};
+        if (auto holds = precondition(details); !holds) return std::unexpected(std::move(holds).error());
+        apply(fields, details.broadcast);
+        broadcasts.update(details.broadcast);
         return details;
     });
 }
@@ -120,6 +112,10 @@ Async<Outcome<BroadcastDetails>> BroadcastService::complete(BroadcastId id) {
 
 Async<Outcome<BroadcastDetails>> BroadcastService::cancel(BroadcastId id) {
     return end(std::move(id), BroadcastAction::cancel, "cancelled");
+}
+
+Async<Outcome<BroadcastDetails>> BroadcastService::revoke(BroadcastId id) {
+    return end(std::move(id), BroadcastAction::revoke, "revoked");
 }
 
 Async<Outcome<BroadcastDetails>> BroadcastService::end(

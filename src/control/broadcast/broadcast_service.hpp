@@ -1,31 +1,20 @@
 // Use cases of broadcasts, one transaction each.
 #pragma once
 
+#include "control/broadcast/broadcast_fields.hpp"
 #include "control/broadcast/broadcast_repository.hpp"
 #include "control/channel/channel_service.hpp"
 #include "control/lifecycle/on_air.hpp"
+#include "control/precondition.hpp"
 
 namespace tally::control {
-
-struct NewBroadcast {
-    ChannelId channel_id;
-    std::string title;
-    std::optional<std::string> description{};
-    std::vector<std::string> tags{};
-    std::optional<Visibility> visibility{};
-    std::optional<std::chrono::seconds> auto_end{};
-    std::optional<bool> record{};
-    std::optional<json::object> metadata{};
-};
-BOOST_DESCRIBE_STRUCT(
-    NewBroadcast, (), (channel_id, title, description, tags, visibility, auto_end, record, metadata)
-)
 
 /// A broadcast with what its JSON needs of its channel.
 struct BroadcastDetails {
     Broadcast broadcast;
     Channel channel;
     std::vector<Warning> warnings{};
+    bool repeated = false;  // nothing was created: it was there before
 };
 
 class BroadcastService {
@@ -45,9 +34,14 @@ public:
           live_(live),
           options_(options) {}
 
+    /// A new one, or that of a scheduled event.
     Async<Outcome<BroadcastDetails>> create(NewBroadcast request);
     Async<Outcome<BroadcastDetails>> get(BroadcastId id);
     Async<Page<BroadcastDetails>> list(BroadcastFilter filter, BroadcastOrder order, PageRequest page);
+
+    Async<Outcome<BroadcastDetails>> patch(
+        BroadcastId id, BroadcastFields fields, Precondition<BroadcastDetails> precondition
+    );
 
     /// Needs no media unless asked to (API H6, A12). Live already: the same answer again.
     Async<Outcome<BroadcastDetails>> start(BroadcastId id, bool require_media);
@@ -55,8 +49,11 @@ public:
     Async<Outcome<BroadcastDetails>> complete(BroadcastId id);
     /// Of a broadcast that never went live. Repeating is harmless.
     Async<Outcome<BroadcastDetails>> cancel(BroadcastId id);
+    /// Takes a broadcast off the air and its recording out of reach, for good. Repeating is harmless.
+    Async<Outcome<BroadcastDetails>> revoke(BroadcastId id);
 
 private:
+    Outcome<BroadcastDetails> create_in(sql::Session& session, const NewBroadcast& request);
     Async<Outcome<BroadcastDetails>> end(BroadcastId id, BroadcastAction action, std::string_view reason);
 
     sql::Database& database_;
@@ -66,8 +63,5 @@ private:
     LiveDirectory& live_;
     Options options_;
 };
-
-/// A broadcast's first row; `id` is made at `now`.
-Broadcast new_broadcast(const NewBroadcast& request, const Channel& channel, Options options, Time now);
 
 }  // namespace tally::control

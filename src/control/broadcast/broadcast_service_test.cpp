@@ -12,8 +12,9 @@ using std::chrono::seconds;
 /// A broadcast brought to `status` by the actions that lead there.
 BroadcastId bring_to(ControlPlane& plane, BroadcastStatus status) {
     const auto id = plane.make_broadcast(plane.channel);
-    if (status == BroadcastStatus::live || status == BroadcastStatus::completed) plane.go_live(id);
+    if (status != BroadcastStatus::scheduled && status != BroadcastStatus::cancelled) plane.go_live(id);
     if (status == BroadcastStatus::completed) REQUIRE(wait(plane.broadcasts.complete(id)));
+    if (status == BroadcastStatus::revoked) REQUIRE(wait(plane.broadcasts.revoke(id)));
     if (status == BroadcastStatus::cancelled) REQUIRE(wait(plane.broadcasts.cancel(id)));
     return id;
 }
@@ -24,16 +25,22 @@ Outcome<BroadcastDetails> act(ControlPlane& plane, const BroadcastId& id, Broadc
             return wait(plane.broadcasts.start(id, false));
         case BroadcastAction::complete:
             return wait(plane.broadcasts.complete(id));
-        default:
+        case BroadcastAction::cancel:
             return wait(plane.broadcasts.cancel(id));
+        case BroadcastAction::revoke:
+            return wait(plane.broadcasts.revoke(id));
     }
+    std::unreachable();
 }
 
 TEST_CASE("every pair of status and action is allowed or refused as the table says") {
     using enum BroadcastStatus;
-    for (const auto status : {scheduled, live, completed, cancelled}) {
+    for (const auto status : {scheduled, live, completed, cancelled, revoked}) {
         for (const auto action :
-             {BroadcastAction::start, BroadcastAction::complete, BroadcastAction::cancel}) {
+             {BroadcastAction::start,
+              BroadcastAction::complete,
+              BroadcastAction::cancel,
+              BroadcastAction::revoke}) {
             CAPTURE(enum_text(status));
             CAPTURE(enum_text(action));
             ControlPlane plane;
@@ -52,6 +59,17 @@ TEST_CASE("every pair of status and action is allowed or refused as the table sa
             );
         }
     }
+}
+
+TEST_CASE("revoking keeps when the broadcast ended") {
+    ControlPlane plane;
+    const auto id = bring_to(plane, BroadcastStatus::completed);
+    const auto ended_at = plane.broadcast(id).ended_at;
+    plane.clock.advance(seconds(5));
+    const auto revoked = wait(plane.broadcasts.revoke(id));
+    REQUIRE(revoked);
+    CHECK(revoked->broadcast.ended_at == ended_at);
+    CHECK(revoked->broadcast.end_reason == "revoked");
 }
 
 TEST_CASE("a broadcast goes live without media, and its channel with it") {
@@ -134,7 +152,9 @@ TEST_CASE("an unknown channel is 404, or made when the operator wants that") {
 
 TEST_CASE("broadcasts are found by tag and title, taken literally") {
     ControlPlane plane;
-    const NewBroadcast tagged{.channel_id = plane.channel, .title = "100% Tech", .tags = {"tech", "a_b"}};
+    const NewBroadcast tagged{
+        .channel_id = plane.channel, .title = "100% Tech", .tags = std::vector<std::string>{"tech", "a_b"}
+    };
     const auto id = wait(plane.broadcasts.create(tagged))->broadcast.id;
     plane.make_broadcast(plane.channel, "100 percent");
     const auto found = [&](const BroadcastFilter& filter) {

@@ -23,6 +23,12 @@ json::object broadcast_json(const BroadcastDetails& details, const http::PublicU
     return view;
 }
 
+http::Response reply_created(const BroadcastDetails& details, const http::PublicUrls& urls) {
+    auto response = reply(details.repeated ? 200 : 201, broadcast_json(details, urls));
+    response.headers.set("Location", "/api/broadcasts/" + details.broadcast.id.text());
+    return response;
+}
+
 json::object broadcast_summary(const Broadcast& broadcast) {
     return {
         {"id", broadcast.id.text()},

@@ -2,18 +2,33 @@
 
 #include "control/broadcast/broadcast_repository.hpp"
 #include "control/lifecycle/media_side.hpp"
+#include "control/schedule/conversion.hpp"
+#include "control/schedule/scheduled_event_repository.hpp"
 #include "control/stream/stream_repository.hpp"
 
 namespace tally::control {
 
 namespace {
 
-OnAir begin_unannounced(sql::Session& session, Channel channel, Options options, Time now) {
+Outcome<Broadcast> unannounced(sql::Session& session, const Channel& channel, Options options, Time now) {
+    if (const auto event = ScheduledEventRepository(session).to_auto_start(channel.id, now)) {
+        TRY(auto converted, convert(session, {.scheduled_id = event->id}, options, now));
+        return std::move(converted.broadcast);
+    }
+    if (!channel.auto_live)
+        return http::problem(409, "not_started", "no stream was started for this channel");
     const NewBroadcast request{.channel_id = channel.id, .title = channel.name};
-    OnAir on_air{.channel = std::move(channel), .broadcast = {}, .stream = {}};
-    on_air.broadcast = new_broadcast(request, on_air.channel, options, now);
+    auto broadcast = new_broadcast(request, channel, options, now);
+    BroadcastRepository(session).insert(broadcast);
+    return broadcast;
+}
+
+/// What the encoder's coming begins: the event that waits for it, or a broadcast after the channel.
+Result<OnAir> begin_unannounced(sql::Session& session, Channel channel, Options options, Time now) {
+    auto broadcast = unannounced(session, channel, options, now);
+    if (!broadcast) return fail(Errc::refused, broadcast.error().detail);
+    OnAir on_air{.channel = std::move(channel), .broadcast = *std::move(broadcast), .stream = {}};
     on_air.broadcast.auto_live = true;
-    BroadcastRepository(session).insert(on_air.broadcast);
     go_live(on_air, now);
     return on_air;
 }
@@ -54,11 +69,9 @@ Result<Channel> IngestService::identify(sql::Session& session, const PublishRequ
 Result<LiveStart> IngestService::find_or_start(sql::Session& session, Channel channel, Time now) const {
     if (channel.status == ChannelStatus::disabled) return fail(Errc::refused, "the channel is disabled");
     if (channel.current_stream_id) return live_start(load(session, *channel.current_stream_id));
-    if (!channel.current_broadcast_id && !channel.auto_live)
-        return fail(Errc::refused, "no stream was started for this channel");
-    auto on_air = channel.current_broadcast_id
-                      ? load(session, *channel.current_broadcast_id)
-                      : begin_unannounced(session, std::move(channel), options_, now);
+    TRY(auto on_air,
+        channel.current_broadcast_id ? load(session, *channel.current_broadcast_id)
+                                     : begin_unannounced(session, std::move(channel), options_, now));
     start_stream(on_air, on_air.channel.default_quality, now);
     StreamRepository(session).insert(on_air.running_stream());
     save(session, on_air, now);

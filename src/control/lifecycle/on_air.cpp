@@ -152,7 +152,7 @@ void end_broadcast(OnAir& on_air, BroadcastAction action, std::string_view reaso
     if (!next || *next == broadcast.status) return;
     if (on_air.stream) end_stream(on_air, StreamEvent::stop, reason, now);
     broadcast.status = *next;
-    broadcast.ended_at = now;
+    if (!broadcast.ended_at) broadcast.ended_at = now;
     broadcast.end_reason = reason;
     apply(broadcast, MediaEvent::over);
     if (on_air.channel.current_broadcast_id == broadcast.id) set_on_air(on_air.channel, std::nullopt);

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "control/lifecycle/media_side.hpp"
+#include "control/schedule/schedule_clock.hpp"
 #include "control/stream/stream_repository.hpp"
 
 #include <boost/asio/post.hpp>
@@ -96,9 +97,12 @@ Async<std::optional<Time>> StreamLifecycle::settle() {
             if (deadline && *deadline <= at) deadline_passed(on_air, at);
         });
     }
-    co_return co_await database_.read([](sql::Session& session) {
+    const auto next_of_events = co_await miss_what_is_due(database_, now);
+    const auto next_of_streams = co_await database_.read([](sql::Session& session) {
         return StreamRepository(session).next_deadline();
     });
+    if (!next_of_events || !next_of_streams) co_return next_of_events ? next_of_events : next_of_streams;
+    co_return std::min(next_of_events, next_of_streams);
 }
 
 Async<> StreamLifecycle::advance(StreamId stream, Time at, Change change) {

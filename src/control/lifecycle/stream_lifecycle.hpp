@@ -1,4 +1,5 @@
 // Moves streams on when encoders come and go and when time passes: reconnect windows, timeouts, recovery.
+// Its clock also ends the wait for scheduled events that nothing came of.
 #pragma once
 
 #include "control/lifecycle/on_air.hpp"

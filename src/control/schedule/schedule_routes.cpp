@@ -1,0 +1,117 @@
+#include "control/schedule/schedule_routes.hpp"
+
+#include "control/broadcast/broadcast_view.hpp"
+#include "control/query.hpp"
+#include "control/schedule/schedule_view.hpp"
+
+namespace tally::control {
+
+namespace {
+
+constexpr std::string_view list_name = "upcoming";
+
+struct Routes {
+    ScheduleService& schedule;
+    BroadcastService& broadcasts;
+    const Cursors& cursors;
+    http::PublicUrls urls;
+
+    json::object view(const ScheduledEventDetails& details) const {
+        return scheduled_event_json(details, schedule.now());
+    }
+};
+
+Outcome<ScheduledId> id_of(const http::Request& request) {
+    auto id = ScheduledId::parse(request.parameter("id"));
+    if (!id) return not_found("scheduled_event", request.parameter("id"));
+    return *std::move(id);
+}
+
+Async<Outcome<http::Response>> create(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto body, read_body<NewScheduledEvent>(request));
+    CO_TRY(const auto strict, read_strict(request));
+    CO_TRY(const auto scheduled, co_await routes.schedule.schedule(std::move(body), strict));
+    auto response = reply(201, routes.view(scheduled));
+    response.headers.set("Location", "/api/broadcasts/scheduled/" + scheduled.event.id.text());
+    co_return response;
+}
+
+Async<Outcome<http::Response>> upcoming(const Routes& routes, const http::Request& request) {
+    Query query(request);
+    auto page = query.page(routes.cursors, list_name);
+    if (!query.text("order")) page.newest_first = false;
+    const bool overdue = query.flag("includeOverdue", true);
+    UpcomingFilter filter{
+        .channel = query.value<ChannelId>("channelId"),
+        .from = query.value<Time>("from"),
+        .to = query.value<Time>("to"),
+    };
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
+    CO_TRY(const auto found, co_await routes.schedule.upcoming(std::move(filter), overdue, std::move(page)));
+    co_return reply_page(
+        request,
+        found,
+        routes.cursors,
+        list_name,
+        [now = routes.schedule.now()](const ScheduledEvent& each) { return upcoming_json(each, now); }
+    );
+}
+
+Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto found, co_await routes.schedule.get(std::move(id)));
+    co_return pollable(routes.view(found));
+}
+
+Async<Outcome<http::Response>> patch(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto fields, read_body<ScheduledEventFields>(request));
+    CO_TRY(const auto strict, read_strict(request));
+    const auto view = [&routes](const ScheduledEvent& event) { return routes.view({event}); };
+    CO_TRY(auto precondition, read_precondition<ScheduledEvent>(request, view));
+    CO_TRY(
+        const auto patched,
+        co_await routes.schedule.patch(std::move(id), std::move(fields), strict, std::move(precondition))
+    );
+    co_return reply(200, routes.view(patched));
+}
+
+Async<Outcome<http::Response>> convert(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto body, read_body<NewBroadcast>(request));
+    body.scheduled_id = std::move(id);
+    CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
+    co_return reply_created(created, routes.urls);
+}
+
+Async<Outcome<http::Response>> cancel(const Routes& routes, const http::Request& request) {
+    CO_TRY(auto id, id_of(request));
+    CO_TRY(const auto cancelled, co_await routes.schedule.cancel(std::move(id)));
+    co_return reply(200, routes.view(cancelled));
+}
+
+}  // namespace
+
+void add_schedule_routes(
+    http::Router& router,
+    ScheduleService& schedule,
+    BroadcastService& broadcasts,
+    const Cursors& cursors,
+    const http::PublicUrls& urls
+) {
+    using http::Method;
+    const auto routes = std::make_shared<const Routes>(schedule, broadcasts, cursors, urls);
+    const auto add = [&](Method method, std::string_view pattern, auto action) {
+        router.add(method, pattern, handler([routes, action](const http::Request& request) {
+                       return action(*routes, request);
+                   }));
+    };
+    add(Method::post, "/api/broadcasts/schedule", create);
+    add(Method::get, "/api/broadcasts/scheduled/upcoming", upcoming);
+    add(Method::get, "/api/broadcasts/scheduled/{id}", get);
+    add(Method::patch, "/api/broadcasts/scheduled/{id}", patch);
+    add(Method::del, "/api/broadcasts/scheduled/{id}", cancel);
+    add(Method::post, "/api/broadcasts/scheduled/{id}/convert", convert);
+}
+
+}  // namespace tally::control
