@@ -32,6 +32,7 @@ constexpr auto rows = std::to_array<Row>({
     {"POST /api/broadcasts/{id}/start", {Scope::broadcasts_write, Subject::broadcast}},
     {"POST /api/broadcasts/{id}/complete", {Scope::broadcasts_write, Subject::broadcast}},
     {"POST /api/broadcasts/{id}/cancel", {Scope::broadcasts_write, Subject::broadcast}},
+    {"POST /api/broadcasts/{id}/revoke", {Scope::admin, Subject::broadcast}},
     {"GET /api/broadcasts/{id}/alerts", {Scope::broadcasts_read, Subject::broadcast}},
     {"POST /api/broadcasts/schedule", {Scope::broadcasts_write, Subject::body}},
     {"GET /api/broadcasts/scheduled/upcoming", {Scope::broadcasts_read, Subject::query}},

@@ -168,7 +168,13 @@ private:
             "POST /api/streams/start",
             fmt::format(R"({{"channelId":"ch_001","broadcastId":"{}"}})", broadcast)
         ));
-        ids_ = {{Subject::broadcast, broadcast}, {Subject::stream, stream}};
+        const auto event = id(send(
+            "POST /api/broadcasts/schedule",
+            R"({"channelId":"ch_001","title":"x","scheduledStart":"2099-01-01T00:00:00Z"})"
+        ));
+        ids_ = {
+            {Subject::broadcast, broadcast}, {Subject::stream, stream}, {Subject::scheduled_event, event}
+        };
     }
 
     std::unique_ptr<sql::Database> database_ =
