@@ -11,8 +11,8 @@ namespace tally::analytics {
 
 /// A view that had not ended when the process did, and the minute row written for it last.
 struct OpenSession {
-    SessionFacts session;
-    std::optional<MinuteFacts> minute;
+    SessionFacts session{};
+    std::optional<MinuteFacts> minute{};
 };
 
 /// All members may be called from any network thread; the caller resumes on its own.

@@ -40,17 +40,17 @@ BOOST_DEFINE_ENUM_CLASS(Validity, valid, suspect, invalid)
 /// Where and with what a view plays. Empty is unknown. A city is kept here and suppressed in answers.
 struct Dimensions {
     Protocol protocol = Protocol::hls;
-    std::string country;  // ISO 3166-1: "IN"
-    std::string region;   // ISO 3166-2: "IN-KA"
-    std::string city;
+    std::string country{};  // ISO 3166-1: "IN"
+    std::string region{};   // ISO 3166-2: "IN-KA"
+    std::string city{};
     std::int64_t asn = 0;
-    std::string device;  // mobile, desktop, tv, tablet, console, other
-    std::string os;
-    std::string browser;
-    std::string player;
-    std::string player_version;
-    std::string connection;  // "4g", "wifi"
-    std::string cdn;
+    std::string device{};  // mobile, desktop, tv, tablet, console, other
+    std::string os{};
+    std::string browser{};
+    std::string player{};
+    std::string player_version{};
+    std::string connection{};  // "4g", "wifi"
+    std::string cdn{};
 
     friend bool operator==(const Dimensions&, const Dimensions&) = default;
 };
@@ -62,9 +62,9 @@ BOOST_DESCRIBE_STRUCT(
 
 /// What the integrator declared of the viewer in a signed claim, with consent. Empty is undeclared.
 struct Claims {
-    std::string age_band;  // "18-24"
-    std::string gender;
-    std::string language;
+    std::string age_band{};  // "18-24"
+    std::string gender{};
+    std::string language{};
 
     friend bool operator==(const Claims&, const Claims&) = default;
 };
@@ -120,7 +120,7 @@ Counters operator-(const Counters& to, const Counters& from);
 Counters& operator+=(Counters& to, const Counters& more);
 
 struct ErrorFacts {
-    std::string code;
+    std::string code{};
     bool fatal = false;
     std::int64_t count = 0;
 
@@ -155,25 +155,25 @@ struct SessionFacts {
     SessionKey session = 0;
     ViewerKey viewer = 0;
     bool persistent_viewer = false;  // the viewer key outlives the view: a declared id, with consent
-    BroadcastId broadcast;
-    ChannelId channel;
-    Time started;                     // first evidence
-    std::optional<Time> first_frame;  // empty: not a started view
-    Time last_seen;
-    std::optional<Time> ended;  // empty while the lease runs
-    std::optional<std::int64_t> startup_ms;
+    BroadcastId broadcast{};
+    ChannelId channel{};
+    Time started{};                     // first evidence
+    std::optional<Time> first_frame{};  // empty: not a started view
+    Time last_seen{};
+    std::optional<Time> ended{};  // empty while the lease runs
+    std::optional<std::int64_t> startup_ms{};
     Exit exit = Exit::none;
     Validity validity = Validity::valid;
     bool beaconed = false;       // the player reports by itself
     bool edge_observed = false;  // this server delivered to it
-    Dimensions dimensions;
-    Claims claims;
-    Counters counters;
+    Dimensions dimensions{};
+    Claims claims{};
+    Counters counters{};
     std::int64_t upscale_permille_max = 0;
-    std::vector<ErrorFacts> errors;
-    std::vector<RenditionFacts> renditions;
-    std::vector<PlayedRun> played;
-    std::vector<std::int64_t> rebuffer_durations_ms;  // the first 16, of 100 ms and more
+    std::vector<ErrorFacts> errors{};
+    std::vector<RenditionFacts> renditions{};
+    std::vector<PlayedRun> played{};
+    std::vector<std::int64_t> rebuffer_durations_ms{};  // the first 16, of 100 ms and more
     std::uint64_t journal = 0;        // the newest journal record that is in here; replay skips up to it
     std::uint64_t sequence_seen = 0;  // for the engine: highest `sn`, and
     std::uint64_t sequence_bits = 0;  // which of the 64 before it were seen
@@ -185,11 +185,11 @@ struct SessionFacts {
 /// row, so that a minute may be written while it runs. Where from and with what: the view's SessionFacts,
 /// which are in the same batch or an earlier one.
 struct MinuteFacts {
-    BroadcastId broadcast;
-    Time minute;  // its start
+    BroadcastId broadcast{};
+    Time minute{};  // its start
     SessionKey session = 0;
     ViewerKey viewer = 0;
-    Counters counters;
+    Counters counters{};
 
     friend bool operator==(const MinuteFacts&, const MinuteFacts&) = default;
 };
@@ -197,14 +197,14 @@ struct MinuteFacts {
 /// How many watched, over ten seconds. Key: (broadcast, time). Replaces an earlier row. Sums of all shards: a
 /// peak is the maximum of sums. Seconds that were not observed are not in it: `seconds` may be below 10.
 struct AudienceFacts {
-    BroadcastId broadcast;
-    Time time;                        // its start
+    BroadcastId broadcast{};
+    Time time{};                      // its start
     std::int64_t seconds = 0;         // observed
     std::int64_t viewer_seconds = 0;  // sum of concurrent viewers over these seconds
     std::int64_t view_seconds = 0;
     std::int64_t min_viewers = 0;
     std::int64_t max_viewers = 0;
-    Time max_at;
+    Time max_at{};
     std::int64_t joins = 0;
     std::int64_t leaves = 0;
 
@@ -222,15 +222,15 @@ BOOST_DEFINE_ENUM_CLASS(Engagement, chat, reaction, like, share, follow, poll_vo
 
 /// Key: id.
 struct EngagementEvent {
-    std::string id;  // "evt_..."
-    BroadcastId broadcast;
-    ChannelId channel;
+    std::string id{};  // "evt_..."
+    BroadcastId broadcast{};
+    ChannelId channel{};
     SessionKey session = 0;
     ViewerKey viewer = 0;
     Engagement type = Engagement::chat;
-    std::string value;                 // of a reaction or vote; never a text a person wrote
-    std::optional<double> media_time;  // seconds
-    Time time;
+    std::string value{};                 // of a reaction or vote; never a text a person wrote
+    std::optional<double> media_time{};  // seconds
+    Time time{};
 
     friend bool operator==(const EngagementEvent&, const EngagementEvent&) = default;
 };
@@ -238,8 +238,8 @@ struct EngagementEvent {
 /// What was not counted, by why: absolute for the broadcast in this process's lifetime. Key: (broadcast,
 /// epoch). Sum over epochs.
 struct LossFacts {
-    BroadcastId broadcast;
-    Time epoch;                   // start of the process
+    BroadcastId broadcast{};
+    Time epoch{};                 // start of the process
     std::int64_t beacons = 0;     // accepted
     std::int64_t shed = 0;        // dropped because a queue was full
     std::int64_t duplicates = 0;  // dropped by `sn`
@@ -268,11 +268,11 @@ BOOST_DESCRIBE_STRUCT(
 
 /// Written as one: all of it or nothing.
 struct FactBatch {
-    std::vector<SessionFacts> sessions;
-    std::vector<MinuteFacts> minutes;
-    std::vector<AudienceFacts> audience;
-    std::vector<EngagementEvent> engagement;
-    std::vector<LossFacts> losses;
+    std::vector<SessionFacts> sessions{};
+    std::vector<MinuteFacts> minutes{};
+    std::vector<AudienceFacts> audience{};
+    std::vector<EngagementEvent> engagement{};
+    std::vector<LossFacts> losses{};
 };
 
 }  // namespace tally::analytics

@@ -1,0 +1,76 @@
+// The read side of a store of facts: what queries fold into answers, and what stays when rows are pruned.
+#pragma once
+
+#include "analytics/facts.hpp"
+#include "base/bytes.hpp"
+#include "base/task.hpp"
+
+#include <functional>
+
+namespace tally::analytics {
+
+/// Sums over the views of one minute.
+struct MinuteTotals {
+    Time minute{};
+    std::int64_t views = 0;
+    Counters counters{};
+
+    friend bool operator==(const MinuteTotals&, const MinuteTotals&) = default;
+};
+
+/// A final answer, kept when its rows are gone. Key: (broadcast, kind). Replaces an earlier one.
+struct Report {
+    std::string kind{};      // "summary", "geography", ...
+    std::string document{};  // JSON
+    Bytes uniques{};         // of "summary": the DistinctCount of its viewers
+
+    friend bool operator==(const Report&, const Report&) = default;
+};
+
+/// Blocks, on a thread of the store. Throws sql::Unavailable when the store is away.
+class FactReader {
+public:
+    virtual ~FactReader() = default;
+
+    /// Every view of the broadcast, in no order. The reference is good until `visit` returns.
+    virtual void sessions(
+        const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit
+    ) = 0;
+    /// By time.
+    virtual std::vector<AudienceFacts> audience(const BroadcastId& broadcast) = 0;
+    /// By time, of views that are not invalid.
+    virtual std::vector<MinuteTotals> minutes(const BroadcastId& broadcast) = 0;
+    /// By time, of the views that `keep` wants.
+    virtual std::vector<MinuteTotals> minutes_of(
+        const BroadcastId& broadcast, const std::function<bool(SessionKey)>& keep
+    ) = 0;
+    /// By time.
+    virtual void engagement(
+        const BroadcastId& broadcast, const std::function<void(const EngagementEvent&)>& visit
+    ) = 0;
+    /// Summed over the processes that counted.
+    virtual LossFacts losses(const BroadcastId& broadcast) = 0;
+    /// Of the broadcast's persistent viewers, those with an earlier view on the channel since `since`, on
+    /// another broadcast.
+    virtual std::int64_t returning_viewers(
+        const BroadcastId& broadcast, const ChannelId& channel, Time since
+    ) = 0;
+    virtual std::optional<Report> report(const BroadcastId& broadcast, std::string_view kind) = 0;
+};
+
+class FactArchive {
+public:
+    virtual ~FactArchive() = default;
+
+    /// Runs `job` on a thread of the store, within one consistent view of it. Errc::io while the store is
+    /// away, Errc::too_large when too much waits for it.
+    virtual Task<> read(std::function<void(FactReader&)> job) = 0;
+    virtual Task<> keep(BroadcastId broadcast, std::vector<Report> reports) = 0;
+    /// Broadcasts with facts newer than `since` that have no report yet: what is to be finalised.
+    virtual Task<std::vector<BroadcastId>> without_report(Time since) = 0;
+    /// Retention: views 30 days, minutes 90 days, the audience at 10 s for 48 h and at 1 min for 90 days.
+    /// Reports stay.
+    virtual Task<> prune(Time now) = 0;
+};
+
+}  // namespace tally::analytics

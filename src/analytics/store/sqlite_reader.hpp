@@ -1,0 +1,53 @@
+// Reads facts out of SQLite, inside the caller's transaction.
+#pragma once
+
+#include "analytics/fact_reader.hpp"
+#include "analytics/fact_store.hpp"
+#include "analytics/store/sqlite_connection.hpp"
+
+namespace tally::analytics {
+
+class SqliteReader final : public FactReader {
+public:
+    explicit SqliteReader(SqliteConnection& connection) : connection_(connection) {}
+
+    void sessions(const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit)
+        override;
+    std::vector<AudienceFacts> audience(const BroadcastId& broadcast) override;
+    std::vector<MinuteTotals> minutes(const BroadcastId& broadcast) override;
+    std::vector<MinuteTotals> minutes_of(
+        const BroadcastId& broadcast, const std::function<bool(SessionKey)>& keep
+    ) override;
+    void engagement(const BroadcastId& broadcast, const std::function<void(const EngagementEvent&)>& visit)
+        override;
+    LossFacts losses(const BroadcastId& broadcast) override;
+    std::int64_t returning_viewers(const BroadcastId& broadcast, const ChannelId& channel, Time since)
+        override;
+    std::optional<Report> report(const BroadcastId& broadcast, std::string_view kind) override;
+
+    std::vector<SessionFacts> sessions_of(ViewerKey viewer, std::size_t limit);
+    std::vector<OpenSession> open_sessions();
+    std::vector<BroadcastId> without_report(Time since);
+
+private:
+    struct Broadcast {
+        std::int64_t number = 0;
+        ChannelId channel;
+    };
+
+    struct Profile {
+        Dimensions dimensions;
+        Claims claims;
+    };
+
+    std::optional<Broadcast> find(const BroadcastId& broadcast);
+    const Profile& profile(std::int64_t number);
+    /// Rows of `select broadcasts.broadcast, broadcasts.channel, sessions.*`.
+    SessionFacts whole_session(Statement& statement);
+    std::optional<MinuteFacts> last_minute(const SessionFacts& session);
+
+    SqliteConnection& connection_;
+    std::unordered_map<std::int64_t, Profile> profiles_;
+};
+
+}  // namespace tally::analytics

@@ -1,0 +1,57 @@
+// For tests of whatever keeps or reads facts: views, minutes and a store with them.
+#pragma once
+
+#include "analytics/store/sqlite_store.hpp"
+#include "sql/testing.hpp"
+
+namespace tally::analytics::test {
+
+inline const Time start{Milliseconds(1'700'000'040'000)};  // a whole minute
+inline const BroadcastId broadcast = *BroadcastId::parse("bc_one");
+inline const ChannelId channel = *ChannelId::parse("ch_001");
+
+inline Time at(double seconds) {
+    return start + Milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+/// A view that joined at `from`, started at once, and left at `to`, in seconds of the broadcast.
+inline SessionFacts view(SessionKey session, double from, double to) {
+    SessionFacts facts{.session = session, .viewer = session, .broadcast = broadcast, .channel = channel};
+    facts.started = at(from);
+    facts.first_frame = at(from);
+    facts.last_seen = at(to);
+    facts.ended = at(to);
+    facts.exit = Exit::clean;
+    facts.beaconed = facts.edge_observed = true;
+    facts.counters.play_ms = static_cast<std::int64_t>((to - from) * 1000);
+    return facts;
+}
+
+class TemporaryFacts {
+public:
+    void append(FactBatch batch) {
+        const auto done = sql::wait(store.append(std::move(batch)));
+        REQUIRE_MESSAGE(done, done.error().context);
+    }
+
+    void read(const std::function<void(FactReader&)>& job) {
+        const auto done = sql::wait(store.read(job));
+        REQUIRE_MESSAGE(done, done.error().context);
+    }
+
+    std::vector<SessionFacts> sessions(const BroadcastId& of = broadcast) {
+        std::vector<SessionFacts> found;
+        read([&](FactReader& reader) {
+            reader.sessions(of, [&](const SessionFacts& each) { found.push_back(each); });
+        });
+        return found;
+    }
+
+private:
+    sql::TemporaryStore directory_;
+
+public:
+    SqliteFactStore store{directory_.directory() / "analytics.db"};
+};
+
+}  // namespace tally::analytics::test
