@@ -66,9 +66,11 @@ Task<> Application::start() {
     co_return Result<>{};
 }
 
-Result<std::uint16_t> Application::serve(std::uint16_t port, std::shared_ptr<http::Router> router) {
+Result<std::uint16_t> Application::serve(
+    const std::string& service, std::uint16_t port, std::shared_ptr<http::Router> router
+) {
     if (settings_.auth.mode == config::AuthMode::required) router->protect(gate_, access_of);
-    routers_.push_back(router);
+    routers_.emplace(service, router);
     const http::Limits limits{.connections = settings_.limits.http_connections};
     TRY(auto server,
         http::Server::open(
@@ -88,11 +90,11 @@ Result<> Application::listen() {
     TRY(rtmp_, rtmp::Server::open(runtime_.executors(), ingest, access_, clock_));
     urls_.rtmp_port = rtmp_->port();
     connection_tests_.emplace(rtmp_probe_, names_, clock_, own_ingest());
-    TRY(urls_.cdn_port, serve(settings_.ports.cdn, cdn_router()));
-    TRY(urls_.analytics_port, serve(settings_.ports.analytics, analytics_router()));
-    TRY(urls_.broadcast_port, serve(settings_.ports.broadcast, broadcast_router()));
-    TRY(urls_.streaming_port, serve(settings_.ports.streaming, streaming_router()));
-    TRY(urls_.console_port, serve(settings_.ports.console, console_router()));
+    TRY(urls_.cdn_port, serve("cdn", settings_.ports.cdn, cdn_router()));
+    TRY(urls_.analytics_port, serve("analytics", settings_.ports.analytics, analytics_router()));
+    TRY(urls_.broadcast_port, serve("broadcast", settings_.ports.broadcast, broadcast_router()));
+    TRY(urls_.streaming_port, serve("streaming", settings_.ports.streaming, streaming_router()));
+    TRY(urls_.console_port, serve("tally", settings_.ports.console, console_router()));
     return {};
 }
 

@@ -20,7 +20,9 @@
 #include "http/server.hpp"
 #include "rtmp/server.hpp"
 #include "transcode/demo_publisher.hpp"
+#include "web/site.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -39,15 +41,17 @@ public:
 
     net::Runtime& runtime() { return runtime_; }
 
-    /// One for each HTTP port, once start() has succeeded.
-    const std::vector<std::shared_ptr<const http::Router>>& routers() const { return routers_; }
+    /// Of the HTTP ports, by their services, once start() has succeeded.
+    const std::map<std::string, std::shared_ptr<const http::Router>>& routers() const { return routers_; }
 
     /// For people: where to watch, publish and call.
     std::string welcome() const;
 
 private:
     Result<> listen();
-    Result<std::uint16_t> serve(std::uint16_t port, std::shared_ptr<http::Router> router);
+    Result<std::uint16_t> serve(
+        const std::string& service, std::uint16_t port, std::shared_ptr<http::Router> router
+    );
     Task<> start_demo();
     control::ConnectionTests::Ingest own_ingest() const;
 
@@ -57,7 +61,7 @@ private:
     std::shared_ptr<http::Router> cdn_router();
     std::shared_ptr<http::Router> analytics_router();
     void add_cdn_routes(http::Router& router);
-    void add_health(http::Router& router, std::string service);
+    void add_service_routes(http::Router& router, const std::string& service);
 
     // What every part is made from.
     const config::Settings settings_;
@@ -70,6 +74,7 @@ private:
     WorkerPool recorder_{"recorder", 1, 65'536};
     WorkerPool pictures_{"pictures", 1, 64};
     WorkerPool names_{"names", 2, 16};
+    web::Site site_;
 
     // Live media and what it leaves.
     record::Library library_;
@@ -95,7 +100,7 @@ private:
     std::optional<rtmp::Server> rtmp_;
     RtmpProbe rtmp_probe_{clock_};
     std::optional<control::ConnectionTests> connection_tests_;  // made once the RTMP port is known
-    std::vector<std::shared_ptr<const http::Router>> routers_;
+    std::map<std::string, std::shared_ptr<const http::Router>> routers_;
     std::vector<std::unique_ptr<http::Server>> servers_;
     std::unique_ptr<transcode::DemoPublisher> demo_;
 };

@@ -76,6 +76,8 @@ constexpr auto rows = std::to_array<Row>({
     {"GET /watch/{channel}", anyone},
     {"GET /watch/vod/{broadcast}", anyone},
     {"GET /assets/{file}", anyone},
+    {"GET /docs", anyone},
+    {"GET /openapi.json", anyone},
     {"GET /health", anyone},
     {"GET /health/live", anyone},
     {"GET /health/ready", anyone},

@@ -1,17 +1,14 @@
 // Every route of every port, against every scope, on one's own and on another's channel.
 #include "app/route_access.hpp"
 
-#include "app/application.hpp"
+#include "app/testing.hpp"
 #include "http/answer.hpp"
 #include "http/gate.hpp"
 #include "http/method.hpp"
-#include "sql/testing.hpp"
 
 #include <doctest/doctest.h>
 
-#include <future>
 #include <map>
-#include <thread>
 
 namespace tally::app {
 namespace {
@@ -19,48 +16,8 @@ namespace {
 using http::Scope;
 using http::Subject;
 
-/// The whole program, with keys required, in a directory of its own.
-class RunningTally {
-public:
-    RunningTally() : application_(settings(), *Storage::open(store_.directory(), system_clock().now())) {
-        asio::co_spawn(
-            application_.runtime().executor(0),
-            application_.start(),
-            [this](std::exception_ptr, Result<> outcome) { started_.set_value(std::move(outcome)); }
-        );
-        thread_ = std::thread([this] { application_.runtime().run(); });
-        REQUIRE(started_.get_future().get());
-    }
-
-    RunningTally(const RunningTally&) = delete;
-    RunningTally& operator=(const RunningTally&) = delete;
-
-    ~RunningTally() {
-        sql::wait(application_.stop());
-        application_.runtime().stop();
-        thread_.join();
-    }
-
-    Application& application() { return application_; }
-
-    const std::filesystem::path& directory() const { return store_.directory(); }
-
-private:
-    config::Settings settings() const {
-        config::Settings settings;
-        settings.server.data = store_.directory();
-        settings.server.threads = 1;
-        settings.auth = {
-            .mode = config::AuthMode::required, .reads_per_second = 1'000'000, .writes_per_second = 1'000'000
-        };
-        settings.ports = {.console = 0, .streaming = 0, .broadcast = 0, .cdn = 0, .analytics = 0, .rtmp = 0};
-        return settings;
-    }
-
-    sql::TemporaryStore store_;
-    Application application_;
-    std::promise<Result<>> started_;
-    std::thread thread_;
+constexpr config::Auth keys_required{
+    .mode = config::AuthMode::required, .reads_per_second = 1'000'000, .writes_per_second = 1'000'000
 };
 
 enum class Limit : std::uint8_t { none, own, foreign };
@@ -74,7 +31,7 @@ struct Key {
 /// Keys of every scope, and the resources of channel ch_001 that requests are about.
 class Matrix : public RunningTally {
 public:
-    Matrix() {
+    Matrix() : RunningTally(keys_required) {
         boost::mp11::mp_for_each<boost::describe::describe_enumerators<Scope>>([this](auto enumerator) {
             for (const auto limit : {Limit::none, Limit::own})
                 keys_.push_back({enumerator.value, limit, make_key(enumerator.value, limit)});
@@ -153,7 +110,7 @@ private:
 
     boost::json::object send(std::string_view route, const std::string& body) {
         Sample sample(*this, route, admin_, body);
-        const auto answer = sql::wait(http::answer(*application().routers().back(), sample.request));
+        const auto answer = sql::wait(http::answer(*application().routers().at("tally"), sample.request));
         const auto& text = std::get<std::string>(answer.response.body);
         REQUIRE_MESSAGE(answer.response.status == 201, text);
         return boost::json::parse(text).as_object();
@@ -193,7 +150,8 @@ std::string expected(http::Access access, const Key& key) {
 }
 
 TEST_CASE_FIXTURE(Matrix, "every route lets in the scope that it states, for the channels of the key alone") {
-    for (const auto& router : application().routers()) {
+    for (const auto& [service, router] : application().routers()) {
+        CAPTURE(service);
         for (const auto& route : router->routes()) {
             CAPTURE(route);
             CHECK_MESSAGE(

@@ -12,7 +12,6 @@
 #include "control/schedule/schedule_routes.hpp"
 #include "control/stream/connection_tests_routes.hpp"
 #include "control/stream/stream_routes.hpp"
-#include "web/routes.hpp"
 
 namespace tally::app {
 namespace {
@@ -59,11 +58,14 @@ Async<http::Response> to_first_channel(const http::Request& /*request*/) {
 
 }  // namespace
 
-void Application::add_health(http::Router& router, std::string service) {
+/// What every service answers beside its own.
+void Application::add_service_routes(http::Router& router, const std::string& service) {
+    site_.add_reference(router, service);
+    site_.add_assets(router);
     add_health_routes(
         router,
         {
-            .service = std::move(service),
+            .service = service,
             .checks = {store_check(*storage_.database, clock_), disk_check(storage_.directory)},
             .load =
                 [this] {
@@ -81,7 +83,7 @@ std::shared_ptr<http::Router> Application::streaming_router() {
     auto router = std::make_shared<http::Router>();
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
     control::add_connection_test_route(*router, *connection_tests_);
-    add_health(*router, "streaming");
+    add_service_routes(*router, "streaming");
     return router;
 }
 
@@ -91,7 +93,7 @@ std::shared_ptr<http::Router> Application::broadcast_router() {
     control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
-    add_health(*router, "broadcast");
+    add_service_routes(*router, "broadcast");
     return router;
 }
 
@@ -107,13 +109,13 @@ void Application::add_cdn_routes(http::Router& router) {
 std::shared_ptr<http::Router> Application::cdn_router() {
     auto router = std::make_shared<http::Router>();
     add_cdn_routes(*router);
-    add_health(*router, "cdn");
+    add_service_routes(*router, "cdn");
     return router;
 }
 
 std::shared_ptr<http::Router> Application::analytics_router() {
     auto router = std::make_shared<http::Router>();
-    add_health(*router, "analytics");
+    add_service_routes(*router, "analytics");
     return router;
 }
 
@@ -127,9 +129,9 @@ std::shared_ptr<http::Router> Application::console_router() {
     control::add_channel_routes(*router, channels_, cursors_);
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
     add_cdn_routes(*router);
-    web::add_web_routes(*router);
+    site_.add_watch_pages(*router);
     router->add(http::Method::get, "/", to_first_channel);
-    add_health(*router, "tally");
+    add_service_routes(*router, "tally");
     return router;
 }
 

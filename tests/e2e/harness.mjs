@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { ApiDocument } from './api_document.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const binary = resolve(process.env.TALLY_BINARY ?? join(root, 'build/release/tally'));
@@ -29,6 +30,17 @@ export async function until(what, probe, seconds = 20) {
   throw new Error(`not within ${seconds} s: ${what}; last seen: ${inspect(last)}`);
 }
 
+// By origin: what the services of the Tallys of this process say of themselves.
+const documents = new Map();
+
+// An answer that the API document does not know fails the test.
+function checkDocumented(method, url, answer) {
+  const { origin, pathname } = new URL(url);
+  const contentType = answer.headers.get('content-type');
+  const complaint = documents.get(origin)?.complaint(method, pathname, { ...answer, contentType });
+  if (complaint) throw new Error(complaint);
+}
+
 export async function call(method, url, body, key) {
   const response = await fetch(url, {
     method,
@@ -40,13 +52,15 @@ export async function call(method, url, body, key) {
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return {
+  const answer = {
     status: response.status,
     ok: response.ok,
     headers: response.headers,
     text,
     json: isJson && text ? JSON.parse(text) : undefined,
   };
+  checkDocumented(method, url, answer);
+  return answer;
 }
 
 // The body of an answer that has to be a success.
@@ -132,6 +146,10 @@ class Tally {
     ended.catch(() => {}); // later ends are what the test is about
     isReady.catch(() => {});
     await Promise.race([isReady, ended]);
+    for (const service of services.filter((name) => name !== 'rtmp')) {
+      const document = await (await fetch(this.url(service, '/openapi.json'))).json();
+      documents.set(new URL(this.url(service, '/')).origin, new ApiDocument(document));
+    }
   }
 
   logText() {

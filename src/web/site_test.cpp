@@ -1,4 +1,4 @@
-#include "web/routes.hpp"
+#include "web/site.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
@@ -6,9 +6,11 @@
 namespace tally::web {
 namespace {
 
-constexpr std::array<Asset, 2> site{{
+constexpr std::array<Asset, 4> built{{
     {"player/index.html", "text/html; charset=utf-8", "p1", {}, {}},
     {"assets/player-ab12.js", "text/javascript; charset=utf-8", "j1", {}, {}},
+    {"openapi/streaming.json", "application/json", "o1", {}, {}},
+    {"reference/index.html", "text/html; charset=utf-8", "r1", {}, {}},
 }};
 
 using RequestHeaders = std::map<std::string, std::string, std::less<>>;
@@ -35,12 +37,17 @@ http::Router site_router() {
     static const Bytes page{'<', 'h', 't', 'm', 'l', '>'};
     static const Bytes script{'p', 'l', 'a', 'y'};
     static const Bytes script_gzip{0x1F, 0x8B};
-    auto assets = site;
+    static const Bytes document{'{', '}'};
+    auto assets = built;
     assets[0].bytes = page;
     assets[1].bytes = script;
     assets[1].gzip = script_gzip;
+    assets[2].bytes = document;
     http::Router router;
-    add_web_routes(router, assets);
+    const Site site(assets);
+    site.add_watch_pages(router);
+    site.add_reference(router, "streaming");
+    site.add_assets(router);
     return router;
 }
 
@@ -71,6 +78,13 @@ TEST_CASE("a file whose name changes with its content is kept for good, gzipped 
     CHECK(body_of(packed) == "\x1F\x8B");
     CHECK(packed.headers.get("content-encoding") == "gzip");
     CHECK(packed.headers.get("etag") != plain.headers.get("etag"));
+}
+
+TEST_CASE("a service gives its API document, and the page that shows it") {
+    const auto router = site_router();
+    CHECK(body_of(ask(router, "/openapi.json")) == "{}");
+    CHECK(ask(router, "/openapi.json").headers.get("content-type") == "application/json");
+    CHECK(ask(router, "/docs").headers.get("content-type") == "text/html; charset=utf-8");
 }
 
 TEST_CASE("an unknown file is a problem in JSON") {
