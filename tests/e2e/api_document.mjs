@@ -36,14 +36,15 @@ export class ApiDocument {
   complaint(method, path, { status, contentType, json }) {
     const template = this.find(path);
     const isForPeople = !/json/.test(contentType ?? ''); // pages, and what they load
-    if (!template) return status === 404 || isForPeople ? undefined : `${path} is not in the API document`;
+    if (!template)
+      return [400, 404].includes(status) || isForPeople ? undefined : `${path} is not in the API document`;
     const operation = this.document.paths[template][method === 'HEAD' ? 'get' : method.toLowerCase()];
     if (!operation)
       return status === 405 || status === 204 ? undefined : `${method} ${template} is not documented`;
     const where = `${method} ${template} answered ${status}`;
     const response = this.#resolve(operation.responses[status]);
     if (!response) return `${where}, which is not documented`;
-    if (method === 'HEAD' || !contentType) return undefined;
+    if (method === 'HEAD' || status === 304 || !contentType) return undefined;
     const type = contentType.split(';')[0];
     const content = response.content?.[type];
     if (!content) return `${where} as ${type}, which is not documented`;

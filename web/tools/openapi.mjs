@@ -1,7 +1,7 @@
 // openapi.mjs SOURCE OUT: makes OUT/<service>.json of each SOURCE/<service>.yaml, and OUT/tally.json of all together.
 // SOURCE/common.yaml holds what documents share: its paths go into each, its components where they are referred to.
-// An operation names the errors of its own in `x-problems`, {status: [codes]}; those that any operation may answer
-// are added here.
+// An operation names the errors of its own in `x-problems`, {status: [codes]}; what any operation may answer is added
+// here.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,8 +10,10 @@ import { parse } from 'yaml';
 const services = ['streaming', 'broadcast', 'cdn', 'analytics'];
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 
+const withParameters = { 400: ['malformed_path'] };
+const withRanges = { 416: ['range_not_satisfiable'] };
 const everywhere = {
-  400: ['validation_failed', 'malformed_path'],
+  400: ['validation_failed'],
   401: ['unauthenticated'],
   403: ['insufficient_scope'],
   429: ['rate_limited'],
@@ -25,10 +27,12 @@ const problem = (codes) => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-function addProblems(path, method, operation) {
+function complete(path, method, operation) {
   const isApi = path.startsWith('/api/');
   const sets = [
     operation['x-problems'] ?? {},
+    path.includes('{') ? withParameters : {},
+    operation.responses['206'] ? withRanges : {},
     isApi ? everywhere : {},
     isApi && method !== 'get' && method !== 'delete' ? withBody : {},
     isApi && method === 'post' ? withKey : {},
@@ -38,6 +42,7 @@ function addProblems(path, method, operation) {
   for (const set of sets)
     for (const [status, more] of Object.entries(set))
       codes.set(status, [...(codes.get(status) ?? []), ...more]);
+  if (method === 'get') operation.responses['304'] ??= { $ref: '#/components/responses/NotModified' };
   for (const [status, list] of [...codes].sort()) operation.responses[status] ??= problem([...new Set(list)]);
 }
 
@@ -65,7 +70,7 @@ function document(names, info) {
   const parts = names.map(read);
   const paths = Object.assign({}, ...parts.map((part) => part.paths), common.paths);
   for (const [path, item] of Object.entries(paths))
-    for (const method of methods) if (item[method]) addProblems(path, method, item[method]);
+    for (const method of methods) if (item[method]) complete(path, method, item[method]);
   const known = {};
   for (const { components } of [common, ...parts])
     for (const [kind, entries] of Object.entries(components ?? {}))
