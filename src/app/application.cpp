@@ -46,6 +46,8 @@ Application::Application(config::Settings settings, Storage storage)
           clock_,
           {.reads = settings_.auth.reads_per_second, .writes = settings_.auth.writes_per_second}
       ),
+      health_monitor_(runtime_.executor(0), clock_, streams_, settings_.live),
+      health_(*storage_.database, clock_, health_monitor_),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
       access_(ingest_, channels_.names(), streams_, clock_) {
@@ -54,6 +56,7 @@ Application::Application(config::Settings settings, Storage storage)
         .encoder_left =
             [this](StreamId stream, bool goodbye) { lifecycle_.encoder_left(std::move(stream), goodbye); },
         .names_of = [this](const ChannelId& channel) { return channels_.names().names_of(channel); },
+        .health_of = [this](const StreamId& stream) { return health_monitor_.status(stream); },
     });
 }
 
@@ -61,6 +64,7 @@ Task<> Application::start() {
     co_await channels_.prepare();
     co_await lifecycle_.recover();
     net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
+    net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
@@ -131,6 +135,7 @@ Async<> Application::stop() {
         return {};
     });
     if (rtmp_) rtmp_->close();
+    co_await health_monitor_.close(health_);
     co_await streams_.suspend();
     lifecycle_.close();
     net::Timer flush(co_await asio::this_coro::executor, flush_time);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/catalogue.hpp"
+#include "app/health_monitor.hpp"
 #include "app/live_streams.hpp"
 #include "app/rtmp_access.hpp"
 #include "app/rtmp_probe.hpp"
@@ -92,6 +93,8 @@ private:
     control::IngestService ingest_;
     control::ApiKeyService api_keys_;
     control::KeyGate gate_;
+    HealthMonitor health_monitor_;
+    control::HealthService health_;
 
     // The ways in and out.
     Catalogue catalogue_;

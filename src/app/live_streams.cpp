@@ -169,6 +169,17 @@ std::size_t LiveStreams::count() const {
     return pipelines_.size();
 }
 
+std::vector<std::shared_ptr<Pipeline>> LiveStreams::running() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<PipelinePtr> running;
+    std::ranges::copy(pipelines_ | std::views::values, std::back_inserter(running));
+    return running;
+}
+
+std::string LiveStreams::health_status(const StreamId& stream) const {
+    return listener_.health_of(stream);
+}
+
 LiveStreams::PipelinePtr LiveStreams::find(const StreamId& stream) const {
     const std::lock_guard lock(mutex_);
     const auto found = pipelines_.find(stream);

@@ -33,6 +33,7 @@ public:
         std::function<void(StreamId)> media_arrived;
         std::function<void(StreamId, bool goodbye)> encoder_left;
         std::function<std::vector<std::string>(const ChannelId&)> names_of;  // slug and older slugs
+        std::function<std::string(const StreamId&)> health_of;               // "healthy"; from any thread
     };
 
     explicit LiveStreams(const Parts& parts) : parts_(parts) {}
@@ -57,6 +58,11 @@ public:
     /// Ends all streams for this process; the store keeps them running, so that they go on after a restart.
     Async<> suspend();
     std::size_t count() const;
+
+    bool is_running(const StreamId& stream) const { return find(stream) != nullptr; }
+
+    std::vector<std::shared_ptr<Pipeline>> running() const;
+    std::string health_status(const StreamId& stream) const override;
 
 private:
     using PipelinePtr = std::shared_ptr<Pipeline>;

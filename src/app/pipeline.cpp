@@ -10,13 +10,14 @@ Pipeline::Pipeline(const Executor& home, const Clock& clock, Start start)
     : home_(home),
       clock_(clock),
       start_(std::move(start)),
+      edge_(std::make_shared<EdgeMeter>(clock)),
       built_(home) {}
 
 Async<> Pipeline::build() {
     const auto self = shared_from_this();
     package::Resume resume;
     media::Ticks resume_at{};
-    package::OutputSinks sinks;
+    package::OutputSinks sinks{edge_};
     if (auto opened = co_await open_recording()) {
         recorder_ = opened->recorder;
         resume = std::move(opened->resume);
@@ -33,6 +34,7 @@ Async<> Pipeline::build() {
     // faster than segments are made.
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
     start_.packaging.first_number = static_cast<std::uint32_t>(now.count());
+    stream->add_sink(edge_);
     stream->add_sink(std::make_shared<package::Packager>(output_, start_.packaging, resume, std::move(sinks))
     );
     stream_.store(std::move(stream));

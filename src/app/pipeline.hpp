@@ -1,6 +1,7 @@
 // One live stream's way through the program: frames in, packages out, every byte recorded.
 #pragma once
 
+#include "app/edge_meter.hpp"
 #include "base/worker_pool.hpp"
 #include "control/stream/live_directory.hpp"
 #include "media/stream.hpp"
@@ -35,6 +36,8 @@ public:
 
     const std::shared_ptr<package::Output>& output() const { return output_; }
 
+    const EdgeMeter& edge() const { return *edge_; }
+
     /// Opens the recording and connects the parts. Without this nothing flows.
     Async<> build();
     /// Waits for build(). From any thread.
@@ -54,6 +57,7 @@ private:
     const Clock& clock_;
     Start start_;
     std::shared_ptr<package::Output> output_ = std::make_shared<package::Output>();
+    std::shared_ptr<EdgeMeter> edge_;
     std::shared_ptr<record::Recorder> recorder_;
     std::atomic<std::shared_ptr<media::Stream>> stream_;
     net::Signal built_;

@@ -11,6 +11,7 @@
 #include "control/key/api_key_routes.hpp"
 #include "control/schedule/schedule_routes.hpp"
 #include "control/stream/connection_tests_routes.hpp"
+#include "control/stream/health_routes.hpp"
 #include "control/stream/stream_routes.hpp"
 
 namespace tally::app {
@@ -82,6 +83,7 @@ void Application::add_service_routes(http::Router& router, const std::string& se
 std::shared_ptr<http::Router> Application::streaming_router() {
     auto router = std::make_shared<http::Router>();
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
+    control::add_health_routes(*router, health_);
     control::add_connection_test_route(*router, *connection_tests_);
     add_service_routes(*router, "streaming");
     return router;
@@ -123,6 +125,7 @@ std::shared_ptr<http::Router> Application::analytics_router() {
 std::shared_ptr<http::Router> Application::console_router() {
     auto router = std::make_shared<http::Router>();
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
+    control::add_health_routes(*router, health_);
     control::add_connection_test_route(*router, *connection_tests_);
     control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
     control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);

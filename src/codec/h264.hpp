@@ -27,10 +27,13 @@ struct SequenceParameters {
     std::uint8_t profile_idc = 0;
     std::uint8_t constraint_flags = 0;
     std::uint8_t level_idc = 0;
-    std::uint32_t width = 0;           // luma samples, after cropping
-    std::uint32_t height = 0;          // luma samples, after cropping
-    bool progressive = true;           // frame_mbs_only_flag
-    std::optional<double> frame_rate;  // per second, where the VUI declares one
+    std::uint32_t width = 0;                       // luma samples, after cropping
+    std::uint32_t height = 0;                      // luma samples, after cropping
+    bool progressive = true;                       // frame_mbs_only_flag
+    std::uint32_t chroma_format_idc = 1;           // 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4
+    std::uint32_t bit_depth = 8;                   // of luma
+    std::optional<std::uint8_t> colour_primaries;  // ISO 23091-2, where the VUI declares them
+    std::optional<double> frame_rate;              // per second, where the VUI declares one
 };
 
 /// `unit` is a NAL unit of type 7, with its header byte and emulation prevention bytes.

@@ -48,6 +48,7 @@ void skip_scaling_list(BitReader& reader, int size) {
 
 struct Chroma {
     std::uint32_t format_idc = 1;  // 4:2:0
+    std::uint32_t bit_depth = 8;   // of luma
     bool separate_planes = false;
 
     // Table 6-1: luma samples per chroma sample, across and down
@@ -62,7 +63,7 @@ Chroma read_chroma(BitReader& reader) {
     Chroma chroma;
     chroma.format_idc = reader.ue();
     if (chroma.format_idc == 3) chroma.separate_planes = reader.flag();
-    reader.ue();                        // bit_depth_luma_minus8
+    chroma.bit_depth = reader.ue() + 8;
     reader.ue();                        // bit_depth_chroma_minus8
     reader.skip(1);                     // qpprime_y_zero_transform_bypass_flag
     if (!reader.flag()) return chroma;  // seq_scaling_matrix_present_flag
@@ -83,23 +84,26 @@ void skip_picture_order_count(BitReader& reader) {
         reader.se();
 }
 
-/// The frame rate that the VUI declares, if any (E.1.1).
-std::optional<double> read_frame_rate(BitReader& reader) {
+/// Colour and frame rate, as far as the VUI declares them (E.1.1).
+void read_usability(BitReader& reader, SequenceParameters& parameters) {
     if (reader.flag() && reader.bits(8) == extended_sar) reader.skip(32);
     if (reader.flag()) reader.skip(1);  // overscan
     if (reader.flag()) {                // video signal type
         reader.skip(4);
-        if (reader.flag()) reader.skip(24);
+        if (reader.flag()) {
+            parameters.colour_primaries = static_cast<std::uint8_t>(reader.bits(8));
+            reader.skip(16);
+        }
     }
     if (reader.flag()) {  // chroma location
         reader.ue();
         reader.ue();
     }
-    if (!reader.flag()) return std::nullopt;
+    if (!reader.flag()) return;
     const double units_in_tick = reader.bits(32);
     const double time_scale = reader.bits(32);
-    if (reader.failed() || units_in_tick == 0 || time_scale == 0) return std::nullopt;
-    return time_scale / (2 * units_in_tick);  // a tick is a field
+    if (reader.failed() || units_in_tick == 0 || time_scale == 0) return;
+    parameters.frame_rate = time_scale / (2 * units_in_tick);  // a tick is a field
 }
 
 /// Picture size in macroblocks, then cropped: fills in width, height and progressive.
@@ -148,12 +152,14 @@ Result<SequenceParameters> parse_sequence_parameters(ByteView unit) {
     parameters.level_idc = static_cast<std::uint8_t>(reader.bits(8));
     reader.ue();  // seq_parameter_set_id
     const auto chroma = has_chroma_fields(parameters.profile_idc) ? read_chroma(reader) : Chroma{};
+    parameters.chroma_format_idc = chroma.format_idc;
+    parameters.bit_depth = chroma.bit_depth;
     reader.ue();  // log2_max_frame_num_minus4
     skip_picture_order_count(reader);
     reader.ue();     // max_num_ref_frames
     reader.skip(1);  // gaps_in_frame_num_value_allowed_flag
     if (const auto size = read_size(reader, chroma, parameters); !size) return std::unexpected(size.error());
-    if (reader.flag()) parameters.frame_rate = read_frame_rate(reader);
+    if (reader.flag()) read_usability(reader, parameters);
     return parameters;
 }
 

@@ -19,9 +19,12 @@ std::uint32_t kbps(std::uint64_t bytes, std::size_t seconds) {
 
 void Meter::start(Instant now) {
     second_end_ = now + 1s;
+    ++second_.sessions;
+    attached_.store(true, std::memory_order_relaxed);
     video_pace_.dts.reset();
     audio_pace_.dts.reset();
     keyframe_.reset();
+    b_run_ = 0;
 }
 
 void Meter::Pace::count(const Frame& frame, TrackSecond& second) {
@@ -48,17 +51,43 @@ void Meter::Pace::count(const Frame& frame, TrackSecond& second) {
     arrived = frame.arrived;
 }
 
+/// What the order of decoding and of showing tells of the encoder.
+void Meter::count_order(const Frame& frame) {
+    if (frame.keyframe) {
+        keyframe_pts_ = frame.pts;
+        furthest_pts_ = frame.pts;
+        b_run_ = 0;
+        return;
+    }
+    if (frame.pts < keyframe_pts_) {
+        ++second_.leading;
+    } else if (frame.pts < furthest_pts_) {
+        second_.b_frames = std::max(second_.b_frames, ++b_run_);
+    } else {
+        furthest_pts_ = frame.pts;
+        b_run_ = 0;
+    }
+}
+
+void Meter::follow(FormatPtr& known, const FormatPtr& format) {
+    if (known == format) return;
+    if (known) ++second_.changes;
+    known = format;
+}
+
 void Meter::count(const Frame& frame) {
     roll(frame.arrived);
     if (frame.kind == Kind::audio) {
         audio_pace_.count(frame, second_.audio);
-        audio_format_ = frame.format;
+        follow(audio_format_, frame.format);
         if (video_pace_.dts) second_.av_offset += (frame.dts - *video_pace_.dts - second_.av_offset) / 16;
         return;
     }
     video_pace_.count(frame, second_.video);
-    video_format_ = frame.format;
+    follow(video_format_, frame.format);
+    count_order(frame);
     if (!frame.keyframe) return;
+    ++second_.keyframes;
     if (keyframe_ && !frame.discontinuity) second_.keyframe_interval = frame.dts - *keyframe_;
     keyframe_ = frame.dts;
 }
@@ -85,6 +114,7 @@ void Meter::close_second() {
 
     Second next;
     next.number = second_.number + 1;
+    next.sessions = second_.sessions;
     next.rtt = second_.rtt;
     next.keyframe_interval = second_.keyframe_interval;
     next.av_offset = second_.av_offset;

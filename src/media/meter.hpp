@@ -27,10 +27,15 @@ struct Second {
     Time at;                   // its end
     TrackSecond video;
     TrackSecond audio;
-    std::uint32_t jumps = 0;    // of the source's clock
-    std::uint32_t refused = 0;  // frames over a bound, or that nothing can decode
-    std::uint32_t late = 0;     // frames that left late, or were skipped for a slow reader
-    double jitter = 0;          // api.md A7: in frame intervals
+    std::uint32_t sessions = 0;  // encoders that attached so far, with the one that feeds
+    std::uint32_t keyframes = 0;
+    std::uint32_t b_frames = 0;  // the longest run of frames shown before one that was decoded earlier
+    std::uint32_t leading = 0;   // frames behind a keyframe that are shown before it: the GOP is open
+    std::uint32_t changes = 0;   // of a track's format
+    std::uint32_t jumps = 0;     // of the source's clock
+    std::uint32_t refused = 0;   // frames over a bound, or that nothing can decode
+    std::uint32_t late = 0;      // frames that left late, or were skipped for a slow reader
+    double jitter = 0;           // api.md A7: in frame intervals
     double jitter_ms = 0;
     std::chrono::microseconds rtt{};
     Ticks keyframe_interval{};  // between the last two keyframes; 0 before there are two
@@ -70,6 +75,10 @@ public:
 
     /// A source attached: seconds are counted from `now` on.
     void start(Instant now);
+
+    /// The source left: no seconds are counted until the next.
+    void stop() { attached_.store(false, std::memory_order_relaxed); }
+
     void count(const Frame& frame);
 
     void count_jump() { ++second_.jumps; }
@@ -85,6 +94,9 @@ public:
 
     /// Readers report what they could not send in time.
     void count_late(std::uint32_t frames) { late_.fetch_add(frames, std::memory_order_relaxed); }
+
+    /// Whether a source feeds the stream.
+    bool attached() const { return attached_.load(std::memory_order_relaxed); }
 
     /// Null until the first second has passed.
     std::shared_ptr<const Measured> measured() const { return measured_.load(std::memory_order_acquire); }
@@ -103,6 +115,8 @@ private:
         void count(const Frame& frame, TrackSecond& second);
     };
 
+    void count_order(const Frame& frame);
+    void follow(FormatPtr& known, const FormatPtr& format);
     void close_second();
     Measured summary() const;
 
@@ -114,8 +128,12 @@ private:
     FormatPtr video_format_;
     FormatPtr audio_format_;
     std::optional<Ticks> keyframe_;
+    Ticks keyframe_pts_{};
+    Ticks furthest_pts_{};     // of the video so far
+    std::uint32_t b_run_ = 0;  // frames in a row that are shown before the furthest
     std::uint64_t missing_frames_ = 0;
 
+    std::atomic<bool> attached_ = false;
     std::atomic<std::uint32_t> late_ = 0;
     std::atomic<std::uint64_t> closed_ = 0;  // seconds in the history, ever
     std::array<std::atomic<std::shared_ptr<const Second>>, history_seconds> history_;

@@ -115,6 +115,7 @@ void Stream::feed_sinks() {
 void Stream::take_leave(bool goodbye) {
     feeding_ = 0;
     ticker_.cancel();
+    meter_.stop();
     if (events_.disconnected) events_.disconnected(goodbye);
 }
 
@@ -166,6 +167,7 @@ void Stream::end() {
     }
     feeding_ = 0;
     ticker_.cancel();
+    meter_.stop();
     home_window_->end();
     for (const auto& window : std::exchange(windows_, {}))
         asio::post(window->executor(), [window] { window->end(); });

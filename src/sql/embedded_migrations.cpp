@@ -22,6 +22,9 @@ constexpr char api_keys[] = {
 constexpr char scheduled_events[] = {
 #embed "../../migrations/0005_scheduled_events.sql"
 };
+constexpr char stream_health[] = {
+#embed "../../migrations/0006_stream_health.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -36,6 +39,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0003_streams", text(streams)},
     {"0004_api_keys", text(api_keys)},
     {"0005_scheduled_events", text(scheduled_events)},
+    {"0006_stream_health", text(stream_health)},
 });
 
 }  // namespace

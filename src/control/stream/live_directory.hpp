@@ -68,6 +68,9 @@ public:
     /// Empty before the first media, and once the stream has ended.
     virtual std::optional<Measured> measured(const StreamId& stream) const = 0;
     virtual std::vector<Rendition> renditions(const StreamId& stream) const = 0;
+
+    /// "healthy", "degraded", "critical" or "unknown".
+    virtual std::string health_status(const StreamId& /*stream*/) const { return "unknown"; }
 };
 
 }  // namespace tally::control

@@ -53,8 +53,13 @@ Async<Outcome<StartedStream>> StreamService::start(StartStream request) {
     if (!warnings.empty()) co_await channels_.refresh_names();
     auto& stream = on_air.running_stream();
     auto measured = live_.measured(stream.id);
+    auto health = live_.health_status(stream.id);
     co_return StartedStream{
-        {std::move(stream), std::move(on_air.channel), std::move(measured), std::move(warnings)},
+        {std::move(stream),
+         std::move(on_air.channel),
+         std::move(measured),
+         std::move(warnings),
+         std::move(health)},
         created,
     };
 }
@@ -107,7 +112,9 @@ Async<Outcome<StreamDetails>> StreamService::get(StreamId id) {
         auto on_air = load(session, *stream);
         return StreamDetails{*std::move(on_air.stream), std::move(on_air.channel)};
     });
-    if (found) found->measured = live_.measured(id);
+    if (!found) co_return found;
+    found->measured = live_.measured(id);
+    found->health_status = live_.health_status(id);
     co_return found;
 }
 
@@ -121,8 +128,10 @@ Async<Page<StreamDetails>> StreamService::list(StreamFilter filter, PageRequest 
         }
         return read;
     });
-    for (auto& each : details.items)
+    for (auto& each : details.items) {
         each.measured = live_.measured(each.stream.id);
+        each.health_status = live_.health_status(each.stream.id);
+    }
     co_return details;
 }
 

@@ -27,6 +27,7 @@ struct StreamDetails {
     Channel channel;
     std::optional<Measured> measured{};
     std::vector<Warning> warnings{};
+    std::string health_status = "unknown";
 };
 
 struct StartedStream {

@@ -52,7 +52,7 @@ json::object stream_json(const StreamDetails& details, const http::PublicUrls& u
     view["ingestUrl"] = urls.rtmp("/live");
     view["playbackUrls"] = playback_urls(playbacks(stream.channel_id, urls));
     view["channel"] = channel_summary(details.channel);
-    view["healthStatus"] = "unknown";
+    view["healthStatus"] = details.health_status;
     return view;
 }
 
@@ -93,7 +93,8 @@ json::object playback_json(
     std::optional<PlaybackFormat> format,
     const http::PublicUrls& urls
 ) {
-    const auto& [stream, channel, measured, warnings] = details;
+    const auto& stream = details.stream;
+    const auto& channel = details.channel;
     auto offered = playbacks(stream.channel_id, urls);
     if (format) std::erase_if(offered, [&](const Playback& each) { return each.format != *format; });
     json::array formats;

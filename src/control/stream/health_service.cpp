@@ -1,0 +1,57 @@
+#include "control/stream/health_service.hpp"
+
+#include "control/stream/stream_repository.hpp"
+
+namespace tally::control {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::unexpected<Problem> not_found(const StreamId& id) {
+    return control::not_found("stream", id.text());
+}
+
+}  // namespace
+
+Async<Outcome<json::object>> HealthService::past(StreamId id) {
+    co_return co_await database_.read([this, id](sql::Session& session) -> Outcome<json::object> {
+        const auto stream = StreamRepository(session).find(id);
+        if (!stream) return not_found(id);
+        auto document = directory_.last_document(id);
+        if (!document) {
+            const auto stored = HealthRecords(session).document(id);
+            document = stored ? stored->document : directory_.blank_document();
+        }
+        (*document)["streamId"] = id.text();
+        (*document)["status"] = is_over(stream->status) ? "ended" : "unknown";
+        return *std::move(document);
+    });
+}
+
+Async<Outcome<json::object>> HealthService::stats(StreamId id, StatsQuery query) {
+    co_return co_await database_.read([this, id, query](sql::Session& session) -> Outcome<json::object> {
+        const auto stream = StreamRepository(session).find(id);
+        if (!stream) return not_found(id);
+        const auto end = stream->ended_at.value_or(clock_.now());
+        const auto to = std::max(std::min(query.to.value_or(end), end), stream->started_at);
+        const auto from = std::min(std::max(query.from.value_or(to - query.window), stream->started_at), to);
+        const StatsRequest request{from, to, query.interval, query.metrics};
+        auto document = directory_.stats(id, request, HealthRecords(session).minutes(id, from, to));
+        document["streamId"] = id.text();
+        return document;
+    });
+}
+
+Async<> HealthService::save(std::vector<HealthDocument> documents, std::vector<HealthMinute> minutes) {
+    co_await database_.transact([&](sql::Session& session) {
+        HealthRecords records(session);
+        for (const auto& document : documents)
+            records.save(document);
+        for (const auto& minute : minutes)
+            records.save(minute);
+        return true;
+    });
+}
+
+}  // namespace tally::control

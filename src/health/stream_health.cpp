@@ -1,0 +1,31 @@
+#include "health/stream_health.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tally::health {
+
+void StreamHealth::observe(const Observation& observation) {
+    if (!observation.seconds.empty()) newest_second_ = observation.seconds.back()->number;
+    const auto before = sampler_.vitals();
+    const auto& vitals = sampler_.observe(observation);
+    history_.add(vitals);
+    note_events(observation, before);
+}
+
+void StreamHealth::note_events(const Observation& observation, const Vitals& before) {
+    const auto& vitals = sampler_.vitals();
+    if (before.attached && !vitals.attached)
+        history_.add({.t = observation.at, .type = "disconnect", .detail = {}});
+    returning_ |= vitals.reconnects > before.reconnects;
+    if (returning_ && vitals.silence == 0) {
+        const auto gap = std::round((vitals.downtime - before.downtime) * 10) / 10;
+        history_.add({.t = observation.at, .type = "reconnect", .detail = {{"gapSeconds", gap}}});
+        returning_ = false;
+    }
+    const bool changed =
+        std::ranges::any_of(observation.seconds, [](const auto& second) { return second->changes > 0; });
+    if (changed) history_.add({.t = observation.at, .type = "settings_changed", .detail = {}});
+}
+
+}  // namespace tally::health
