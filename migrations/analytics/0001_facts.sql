@@ -170,6 +170,6 @@ create table reports (
     broadcast integer not null,
     kind text not null,
     document text not null,
-    uniques blob not null,
+    sketches blob not null,
     primary key (broadcast, kind)
 ) without rowid;

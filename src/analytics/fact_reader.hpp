@@ -22,7 +22,7 @@ struct MinuteTotals {
 struct Report {
     std::string kind{};      // "summary", "geography", ...
     std::string document{};  // JSON
-    Bytes uniques{};         // of "summary": the DistinctCount of its viewers
+    Bytes sketches{};         // of "summary": what is merged over broadcasts
 
     friend bool operator==(const Report&, const Report&) = default;
 };

@@ -153,13 +153,13 @@ std::optional<Report> SqliteReader::report(const BroadcastId& broadcast, std::st
     const auto found = find(broadcast);
     if (!found) return std::nullopt;
     auto statement =
-        connection_.prepare("select document, uniques from reports where broadcast = ? and kind = ?");
+        connection_.prepare("select document, sketches from reports where broadcast = ? and kind = ?");
     statement << found->number << kind;
     if (!statement.step()) return std::nullopt;
     Report report{.kind = std::string(kind)};
-    std::string_view uniques;
-    statement >> report.document >> uniques;
-    report.uniques.assign(bytes_of(uniques).begin(), bytes_of(uniques).end());
+    std::string_view sketches;
+    statement >> report.document >> sketches;
+    report.sketches.assign(bytes_of(sketches).begin(), bytes_of(sketches).end());
     return report;
 }
 

@@ -206,7 +206,7 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
     }
     facts.append({.sessions = {view(1, 0, 60)}, .minutes = {minute_of(1, 0, 1)}, .audience = audience});
     CHECK(*sql::wait(facts.store.without_report(start)) == std::vector{broadcast});
-    const Report report{.kind = "summary", .document = "{}", .uniques = {1, 2, 3}};
+    const Report report{.kind = "summary", .document = "{}", .sketches = {1, 2, 3}};
     REQUIRE(sql::wait(facts.store.keep(broadcast, {report})));
     CHECK(sql::wait(facts.store.without_report(start))->empty());
 

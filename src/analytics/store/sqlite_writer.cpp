@@ -117,7 +117,7 @@ void SqliteWriter::write(const LossFacts& losses) {
 void SqliteWriter::write(const BroadcastId& broadcast, const Report& report) {
     const auto number = number_of(broadcast, nullptr, Time());
     auto statement = connection_.prepare("insert or replace into reports values (?,?,?,?)");
-    statement << number << report.kind << report.document << ByteView(report.uniques);
+    statement << number << report.kind << report.document << ByteView(report.sketches);
     statement.run();
 }
 
