@@ -48,6 +48,7 @@ Application::Application(config::Settings settings, Storage storage)
       ),
       health_monitor_(runtime_.executor(0), clock_, streams_, settings_.live),
       health_(*storage_.database, clock_, health_monitor_),
+      analytics_(storage_.directory, broadcasts_, channels_.names(), clock_),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
       access_(ingest_, channels_.names(), streams_, clock_) {
@@ -65,6 +66,7 @@ Task<> Application::start() {
     co_await lifecycle_.recover();
     net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
     net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
+    net::spawn(runtime_.executor(0), "analytics reports", analytics_.run());
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
@@ -138,6 +140,7 @@ Async<> Application::stop() {
     co_await health_monitor_.close(health_);
     co_await streams_.suspend();
     lifecycle_.close();
+    analytics_.close();
     net::Timer flush(co_await asio::this_coro::executor, flush_time);
     co_await flush.async_wait(as_result);
 }

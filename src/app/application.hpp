@@ -1,6 +1,7 @@
 // The whole of Tally in one process: every part made, connected, started and stopped in order.
 #pragma once
 
+#include "app/analytics.hpp"
 #include "app/catalogue.hpp"
 #include "app/health_monitor.hpp"
 #include "app/live_streams.hpp"
@@ -95,6 +96,8 @@ private:
     control::KeyGate gate_;
     HealthMonitor health_monitor_;
     control::HealthService health_;
+
+    Analytics analytics_;
 
     // The ways in and out.
     Catalogue catalogue_;

@@ -52,6 +52,18 @@ constexpr auto rows = std::to_array<Row>({
     {"POST /api/channels/{id}/rotate-key", {Scope::streams_keys, Subject::channel}},
     {"GET /api/channels/{id}/readiness", {Scope::broadcasts_read, Subject::channel}},
 
+    {"GET /api/analytics/broadcasts/top", {Scope::analytics_read, Subject::query}},
+    {"GET /api/analytics/broadcasts/{id}", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/viewers/timeseries", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/engagement", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/quality", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/demographics", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/geography", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/devices", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/broadcasts/{id}/watch-time", {Scope::analytics_read, Subject::broadcast}},
+    {"GET /api/analytics/channels/{id}", {Scope::analytics_read, Subject::channel}},
+    {"GET /api/analytics/channels/{id}/compare", {Scope::analytics_read, Subject::channel}},
+
     {"POST /api/keys", {Scope::admin, Subject::everything}},
     {"GET /api/keys", {Scope::admin, Subject::everything}},
     {"GET /api/keys/{id}", {Scope::admin, Subject::everything}},

@@ -91,7 +91,7 @@ std::shared_ptr<http::Router> Application::streaming_router() {
 
 std::shared_ptr<http::Router> Application::broadcast_router() {
     auto router = std::make_shared<http::Router>();
-    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
+    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, analytics_.summaries());
     control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
@@ -117,6 +117,7 @@ std::shared_ptr<http::Router> Application::cdn_router() {
 
 std::shared_ptr<http::Router> Application::analytics_router() {
     auto router = std::make_shared<http::Router>();
+    analytics_.add_routes(*router);
     add_service_routes(*router, "analytics");
     return router;
 }
@@ -127,10 +128,11 @@ std::shared_ptr<http::Router> Application::console_router() {
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
     control::add_health_routes(*router, health_);
     control::add_connection_test_route(*router, *connection_tests_);
-    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_);
+    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, analytics_.summaries());
     control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
+    analytics_.add_routes(*router);
     add_cdn_routes(*router);
     site_.add_watch_pages(*router);
     router->add(http::Method::get, "/", to_first_channel);

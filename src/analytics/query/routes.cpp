@@ -6,6 +6,7 @@
 #include "analytics/query/reply.hpp"
 #include "analytics/query/time_series.hpp"
 #include "analytics/query/watch_time.hpp"
+#include "base/enum_text.hpp"
 
 namespace tally::analytics {
 

@@ -12,6 +12,7 @@ struct Routes {
     BroadcastService& broadcasts;
     const Cursors& cursors;
     http::PublicUrls urls;
+    Inclusion analytics;
 
     json::object view(const BroadcastDetails& details) const { return broadcast_json(details, urls); }
 };
@@ -28,10 +29,28 @@ Async<Outcome<http::Response>> create(const Routes& routes, const http::Request&
     co_return reply_created(created, routes.urls);
 }
 
+/// The broadcast is answered also while what comes with it is not.
+Async<> include_analytics(const Routes& routes, json::object& view, BroadcastId id) {
+    auto analytics = co_await routes.analytics(std::move(id));
+    if (analytics) {
+        view["analytics"] = *std::move(analytics);
+    } else {
+        view["analytics"] = nullptr;
+        view["analyticsError"] = "Analytics temporarily unavailable";
+    }
+}
+
 Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
+    Query query(request);
+    const auto include = query.text("include");
+    if (include && (*include != "analytics" || !routes.analytics))
+        query.refuse("include", "must be analytics");
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     CO_TRY(auto id, id_of(request));
-    CO_TRY(const auto found, co_await routes.broadcasts.get(std::move(id)));
-    co_return pollable(routes.view(found));
+    CO_TRY(const auto found, co_await routes.broadcasts.get(id));
+    auto view = routes.view(found);
+    if (include) co_await include_analytics(routes, view, std::move(id));
+    co_return pollable(view);
 }
 
 /// "-startedAt": what sorts, and the newest first with the minus.
@@ -108,10 +127,14 @@ Async<Outcome<http::Response>> cancel(const Routes& routes, const http::Request&
 }  // namespace
 
 void add_broadcast_routes(
-    http::Router& router, BroadcastService& broadcasts, const Cursors& cursors, const http::PublicUrls& urls
+    http::Router& router,
+    BroadcastService& broadcasts,
+    const Cursors& cursors,
+    const http::PublicUrls& urls,
+    Inclusion analytics
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(broadcasts, cursors, urls);
+    const auto routes = std::make_shared<const Routes>(broadcasts, cursors, urls, std::move(analytics));
     const auto add = [&](Method method, std::string_view pattern, auto action) {
         router.add(method, pattern, handler([routes, action](const http::Request& request) {
                        return action(*routes, request);

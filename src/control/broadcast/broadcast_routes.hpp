@@ -8,9 +8,16 @@
 
 namespace tally::control {
 
-/// The service and the cursors outlive the router.
+/// What a reader of a broadcast may ask for with it; empty while it is not available.
+using Inclusion = std::function<Async<std::optional<json::object>>(BroadcastId)>;
+
+/// The service and the cursors outlive the router. `analytics` answers `?include=analytics`.
 void add_broadcast_routes(
-    http::Router& router, BroadcastService& broadcasts, const Cursors& cursors, const http::PublicUrls& urls
+    http::Router& router,
+    BroadcastService& broadcasts,
+    const Cursors& cursors,
+    const http::PublicUrls& urls,
+    Inclusion analytics = {}
 );
 
 }  // namespace tally::control

@@ -1,0 +1,69 @@
+#include "app/analytics.hpp"
+
+#include "json/text.hpp"
+
+namespace tally::app {
+namespace {
+
+constexpr std::size_t page_size = 200;
+
+analytics::BroadcastInfo info_of(const control::Broadcast& broadcast) {
+    return {
+        .id = broadcast.id,
+        .channel = broadcast.channel_id,
+        .title = broadcast.title,
+        .status = std::string(enum_text(broadcast.status)),
+        .created = broadcast.created_at,
+        .started = broadcast.started_at,
+        .ended = broadcast.ended_at,
+    };
+}
+
+}  // namespace
+
+Task<std::optional<analytics::BroadcastInfo>> KnownBroadcasts::find(BroadcastId id) try {
+    const auto found = co_await broadcasts_.get(std::move(id));
+    if (!found) co_return std::nullopt;
+    co_return info_of(found->broadcast);
+} catch (const sql::Unavailable& error) {
+    co_return fail(Errc::io, error.what());
+}
+
+Task<std::optional<ChannelId>> KnownBroadcasts::find_channel(std::string name) {
+    const auto entry = names_.find(name);
+    co_return entry ? std::optional(entry->id) : std::nullopt;
+}
+
+Task<std::vector<analytics::BroadcastInfo>> KnownBroadcasts::started_in(
+    std::optional<ChannelId> channel, Time from, Time to, std::size_t limit
+) try {
+    std::vector<analytics::BroadcastInfo> found;
+    control::PageRequest request{.limit = page_size};
+    do {
+        auto page =
+            co_await broadcasts_.list({.channel = channel}, control::BroadcastOrder::started, request);
+        for (const auto& details : page.items) {
+            const auto& broadcast = details.broadcast;
+            if (broadcast.started_at.value_or(broadcast.created_at) < from) co_return found;
+            if (!broadcast.started_at || *broadcast.started_at >= to) continue;
+            found.push_back(info_of(broadcast));
+            if (found.size() == limit) co_return found;
+        }
+        request.after = std::move(page.next);
+    } while (request.after);
+    co_return found;
+} catch (const sql::Unavailable& error) {
+    co_return fail(Errc::io, error.what());
+}
+
+control::Inclusion Analytics::summaries() {
+    return [this](BroadcastId id) -> Async<std::optional<json::object>> {
+        const auto key = fmt::format("/api/analytics/broadcasts/{}?", id.text());
+        const auto text = co_await broadcasts_.summary(std::move(id), {}, key);
+        if (!text) co_return std::nullopt;
+        const auto document = json::parse(**text);
+        co_return document ? std::optional(document->as_object()) : std::nullopt;
+    };
+}
+
+}  // namespace tally::app
