@@ -13,6 +13,7 @@ endfunction()
 
 function(tally_bench)
     add_custom_target(bench)
+    tally_load(analytics_summary USES analytics)
     tally_load(http_load USES base)
     tally_load(rtmp_load SOURCES rtmp_client.cpp USES rtmp)
 endfunction()

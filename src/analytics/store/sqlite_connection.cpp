@@ -40,7 +40,8 @@ Statement& Statement::operator<<(std::string_view value) {
 
 Statement& Statement::operator<<(std::span<const std::uint8_t> value) {
     const auto size = static_cast<int>(value.size());
-    check(sqlite3_bind_blob(statement_, placeholder_++, value.data(), size, SQLITE_TRANSIENT));
+    const void* data = value.data() ? static_cast<const void*>(value.data()) : "";  // as above
+    check(sqlite3_bind_blob(statement_, placeholder_++, data, size, SQLITE_TRANSIENT));
     return *this;
 }
 

@@ -1,0 +1,139 @@
+// How long the answers about one large broadcast take: a million views of three hours in SQLite.
+//   analytics_summary DIRECTORY [VIEWS]     makes DIRECTORY/analytics.db unless it is there
+#include "analytics/query/broadcast_analytics.hpp"
+#include "analytics/query/summary.hpp"
+#include "analytics/store/sqlite_store.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <random>
+
+namespace {
+
+using namespace tally;
+using namespace tally::analytics;
+using namespace std::chrono_literals;
+
+const Time start{1'800'000'000'000ms};
+constexpr auto length = 3h;
+constexpr std::size_t batch_size = 10'000;
+
+template <class T>
+T wait(Async<T> work) {
+    asio::io_context context;
+    std::optional<T> result;
+    asio::co_spawn(context.get_executor(), std::move(work), [&](std::exception_ptr, T value) {
+        result.emplace(std::move(value));
+    });
+    context.run();
+    return *std::move(result);
+}
+
+class Audience {
+public:
+    SessionFacts next() {
+        const auto joined = start + Milliseconds(random_() % Milliseconds(length).count());
+        const auto stays = std::min<std::int64_t>(
+            static_cast<std::int64_t>(stay_(random_) * 1000), (start + length - joined).count()
+        );
+        SessionFacts view{
+            .session = random_(),
+            .viewer = random_() % 700'000 * 0x9E37'79B9'7F4A'7C15 + 1,
+            .persistent_viewer = random_() % 2 == 0,
+            .broadcast = *BroadcastId::parse("bc_large"),
+            .channel = *ChannelId::parse("ch_001"),
+            .started = joined,
+            .first_frame = joined + 600ms,
+            .last_seen = joined + Milliseconds(stays),
+            .ended = joined + Milliseconds(stays),
+            .startup_ms = static_cast<std::int64_t>(startup_(random_)),
+            .exit = Exit::clean,
+            .beaconed = true,
+            .edge_observed = true,
+        };
+        view.dimensions = {
+            .country = std::string(countries.at(random_() % countries.size())),
+            .asn = static_cast<std::int64_t>(random_() % 300),
+            .device = random_() % 3 == 0 ? "desktop" : "mobile",
+            .os = random_() % 2 == 0 ? "Android" : "iOS",
+            .browser = "Chrome",
+            .player = "hls.js",
+            .player_version = "1.7.0",
+        };
+        view.counters = {
+            .play_ms = stays,
+            .rebuffer_ms = static_cast<std::int64_t>(random_() % 2000),
+            .rebuffers = static_cast<std::int64_t>(random_() % 3),
+            .bitrate_kbps_ms = stays * 4000,
+            .bitrate_ms = stays,
+            .bytes = stays * 500,
+            .latency_ms_sum = 24'000,
+            .latency_samples = 10,
+        };
+        view.renditions = {{1080, stays / 2}, {720, stays / 2}};
+        const auto bucket = joined.time_since_epoch() / media_bucket;
+        view.played = {{bucket, bucket + stays / media_bucket.count() + 1}};
+        view.rebuffer_durations_ms = {400, 700};
+        return view;
+    }
+
+private:
+    static constexpr auto countries = std::to_array<std::string_view>({"IN", "US", "DE", "BR", "FR", "JP"});
+
+    std::mt19937_64 random_{1};
+    std::exponential_distribution<double> stay_{1.0 / 680};
+    std::lognormal_distribution<double> startup_{6.5, 0.8};
+};
+
+void fill(SqliteFactStore& store, std::size_t views) {
+    Audience audience;
+    for (std::size_t done = 0; done < views; done += batch_size) {
+        FactBatch batch;
+        for (std::size_t i = 0; i < batch_size; ++i)
+            batch.sessions.push_back(audience.next());
+        if (!wait(store.append(std::move(batch)))) std::exit(1);
+    }
+}
+
+template <class Work>
+double seconds_of(Work work) {
+    const auto began = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count < 2) return std::fprintf(stderr, "usage: analytics_summary DIRECTORY [VIEWS]\n"), 2;
+    const std::filesystem::path file = std::filesystem::path(arguments[1]) / "analytics.db";
+    std::size_t views = 1'000'000;
+    if (count > 2) std::from_chars(arguments[2], arguments[2] + std::strlen(arguments[2]), views);
+    const bool full = std::filesystem::exists(file);
+    SqliteFactStore store(file);
+    if (!full) std::printf("%zu views written in %.1f s\n", views, seconds_of([&] { fill(store, views); }));
+
+    const Question question{
+        .broadcast =
+            {.id = *BroadcastId::parse("bc_large"),
+             .created = start,
+             .started = start,
+             .ended = start + length},
+        .now = start + length + 1h,
+    };
+    const auto time = [&](std::string_view name, const BroadcastAnswer& answer) {
+        const auto taken = seconds_of([&] {
+            if (!wait(store.read([&](FactReader& reader) { answer(reader, question); }))) std::exit(1);
+        });
+        std::printf("%-14s %.2f s\n", std::string(name).c_str(), taken);
+    };
+    time("summary", [](FactReader& reader, const Question& asked) {
+        return summarize(reader, asked).document;
+    });
+    for (const auto& [kind, answer] : kept_answers())
+        time(kind, answer);
+}
