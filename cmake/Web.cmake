@@ -31,3 +31,17 @@ function(tally_embed_web)
     )
     target_sources(tally_web PRIVATE ${out}/assets.cpp)
 endfunction()
+
+# tally_embed_user_agents(<target>): embeds the patterns of the package uap-core. After tally_embed_web().
+function(tally_embed_user_agents target)
+    set(web ${PROJECT_SOURCE_DIR}/web)
+    set(output ${PROJECT_BINARY_DIR}/user_agents.cpp)
+    add_custom_command(
+        OUTPUT ${output}
+        COMMAND ${NODE} ${web}/tools/user_agents.mjs ${web}/node_modules/uap-core/regexes.yaml ${output}
+        DEPENDS ${web}/node_modules/.package-lock.json ${web}/tools/user_agents.mjs
+        WORKING_DIRECTORY ${web}
+        COMMENT "Embedding the patterns of User-Agents"
+    )
+    target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -65,6 +65,7 @@ Task<> Application::start() {
     co_await channels_.prepare();
     co_await lifecycle_.recover();
     net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
+    if (auto trusted = trust_proxies(); !trusted) co_return std::unexpected(trusted.error());
     net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
     net::spawn(runtime_.executor(0), "analytics reports", analytics_.run());
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
@@ -76,6 +77,7 @@ Result<std::uint16_t> Application::serve(
     const std::string& service, std::uint16_t port, std::shared_ptr<http::Router> router
 ) {
     if (settings_.auth.mode == config::AuthMode::required) router->protect(gate_, access_of);
+    router->trust(proxies_);
     routers_.emplace(service, router);
     const http::Limits limits{.connections = settings_.limits.http_connections};
     TRY(auto server,
@@ -84,6 +86,14 @@ Result<std::uint16_t> Application::serve(
         ));
     servers_.push_back(std::move(server));
     return servers_.back()->port();
+}
+
+Result<> Application::trust_proxies() {
+    auto proxies = net::TrustedProxies::parse(settings_.server.trusted_proxies);
+    if (!proxies)
+        return fail(proxies.error().code, fmt::format("server.trusted_proxies: {}", proxies.error().context));
+    proxies_ = *std::move(proxies);
+    return {};
 }
 
 /// The ports that are bound are those that URLs name: routers are made once their ports are known.

@@ -51,6 +51,7 @@ public:
 
 private:
     Result<> listen();
+    Result<> trust_proxies();
     Result<std::uint16_t> serve(
         const std::string& service, std::uint16_t port, std::shared_ptr<http::Router> router
     );
@@ -72,6 +73,7 @@ private:
     net::Runtime runtime_;
     control::Options options_;
     http::PublicUrls urls_;
+    net::TrustedProxies proxies_;
     WorkerPool disk_{"disk", 4, 4096};
     WorkerPool recorder_{"recorder", 1, 65'536};
     WorkerPool pictures_{"pictures", 1, 64};

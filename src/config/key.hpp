@@ -1,4 +1,4 @@
-// A setting by its dotted name, whatever its type; and the keys of a described struct of described structs.
+// A setting by its dotted name, whatever its type; and the keys of described structs within one another.
 #pragma once
 
 #include "config/codec.hpp"
@@ -36,19 +36,25 @@ Key make_key(std::string name, T& field) {
     return key;
 }
 
+template <class Struct>
+void append_keys(const std::string& prefix, Struct& settings, std::vector<Key>& keys) {
+    using boost::describe::describe_members;
+    using boost::describe::mod_public;
+    boost::mp11::mp_for_each<describe_members<Struct, mod_public>>([&](auto member) {
+        auto& field = settings.*member.pointer;
+        using Field = std::remove_reference_t<decltype(field)>;
+        if constexpr (boost::describe::has_describe_members<Field>::value)
+            append_keys(fmt::format("{}{}.", prefix, member.name), field, keys);
+        else
+            keys.push_back(make_key(fmt::format("{}{}", prefix, member.name), field));
+    });
+}
+
 /// Every key of `settings`, in the order they are declared. They refer to it: it must outlive them.
 template <class Settings>
 std::vector<Key> keys_of(Settings& settings) {
-    using boost::describe::describe_members;
-    using boost::describe::mod_public;
     std::vector<Key> keys;
-    boost::mp11::mp_for_each<describe_members<Settings, mod_public>>([&](auto section) {
-        auto& table = settings.*section.pointer;
-        using Table = std::remove_reference_t<decltype(table)>;
-        boost::mp11::mp_for_each<describe_members<Table, mod_public>>([&](auto member) {
-            keys.push_back(make_key(fmt::format("{}.{}", section.name, member.name), table.*member.pointer));
-        });
-    });
+    append_keys("", settings, keys);
     return keys;
 }
 

@@ -7,8 +7,9 @@ namespace tally::config {
 
 namespace {
 
+/// "analytics.geo.database" is in "analytics.geo".
 std::string_view section_of(std::string_view key) {
-    return key.substr(0, key.find('.'));
+    return key.substr(0, key.rfind('.'));
 }
 
 Result<> apply_entry(std::span<const Key> keys, const Entry& entry) {
@@ -17,7 +18,7 @@ Result<> apply_entry(std::span<const Key> keys, const Entry& entry) {
         if (key->assign(entry.value)) return {};
         return fail(Errc::malformed, "expected " + key->expected);
     }
-    const auto in_section = [&](const Key& candidate) { return section_of(candidate.name) == entry.key; };
+    const auto in_section = [&](const Key& candidate) { return candidate.name.starts_with(entry.key + '.'); };
     if (!std::ranges::any_of(keys, in_section)) return fail(Errc::malformed, "unknown key");
     if (!std::holds_alternative<Section>(entry.value)) return fail(Errc::malformed, "expected a table");
     return {};

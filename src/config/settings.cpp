@@ -15,6 +15,8 @@ constexpr auto comments = std::to_array<Comment>({
     {"server.public_host", "Host name in the URLs given to encoders and players."},
     {"server.threads", "Network threads; 0 is one per core."},
     {"server.data", "Directory of the database and the recordings, made at the first start."},
+    {"server.trusted_proxies",
+     "Addresses and networks (\"10.0.0.0/8\") of proxies whose X-Forwarded-For header is believed."},
     {"ports.console",
      "Pages and gateway: everything below on one HTTP port. 0 picks any free port, here and below."},
     {"ports.streaming", "Streaming API (HTTP)."},
@@ -40,6 +42,9 @@ constexpr auto comments = std::to_array<Comment>({
      "Target length of a part, the unit that is packaged and recorded. \"100ms\" to a segment."},
     {"live.window", "How far back the live playlists reach; at least three segments."},
     {"recording.enabled", "Record every broadcast, for video on demand."},
+    {"analytics.geo.database",
+     "File in MaxMind's DB format that tells where viewers are; without one that is unknown."},
+    {"analytics.geo.asn_database", "Another one for their networks' numbers, where the first has none."},
     {"demo.enabled", "Publish a generated picture and tone to channel ch_001; also --demo."},
 });
 

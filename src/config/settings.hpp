@@ -17,8 +17,9 @@ struct Server {
     std::string public_host = "localhost";
     unsigned threads = 0;
     std::filesystem::path data = "data";
+    Strings trusted_proxies;
 };
-BOOST_DESCRIBE_STRUCT(Server, (), (bind, public_host, threads, data))
+BOOST_DESCRIBE_STRUCT(Server, (), (bind, public_host, threads, data, trusted_proxies))
 
 struct Ports {
     std::uint16_t console = 3000;
@@ -76,6 +77,17 @@ struct Recording {
 };
 BOOST_DESCRIBE_STRUCT(Recording, (), (enabled))
 
+struct Geo {
+    std::filesystem::path database;
+    std::filesystem::path asn_database;
+};
+BOOST_DESCRIBE_STRUCT(Geo, (), (database, asn_database))
+
+struct Analytics {
+    Geo geo;
+};
+BOOST_DESCRIBE_STRUCT(Analytics, (), (geo))
+
 struct Demo {
     bool enabled = false;
 };
@@ -91,10 +103,11 @@ struct Settings {
     Limits limits;
     Live live;
     Recording recording;
+    Analytics analytics;
     Demo demo;
 };
 BOOST_DESCRIBE_STRUCT(
-    Settings, (), (server, ports, auth, log, channels, ingest, limits, live, recording, demo)
+    Settings, (), (server, ports, auth, log, channels, ingest, limits, live, recording, analytics, demo)
 )
 
 template <>

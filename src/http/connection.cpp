@@ -136,7 +136,7 @@ Async<std::optional<RequestParser::State>> Connection::read_more() {
 /// False when the connection is over.
 Async<bool> Connection::respond() {
     auto& request = parser_.request();
-    request.peer = peer_;
+    request.peer = service_->router->client(peer_, parser_.last_header("X-Forwarded-For"));
     const auto begun = begin_access_line();
     const auto answer = co_await http::answer(*service_->router, request);
     keep_alive_ = parser_.keep_alive() && !finishing_;

@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <cstring>
+#include <ranges>
 
 namespace tally::http {
 namespace {
@@ -220,6 +221,14 @@ std::string_view RequestParser::header(std::string_view name) const {
         return equals_ignoring_case(field.first, name);
     });
     return found == fields_.end() ? std::string_view() : found->second;
+}
+
+std::string_view RequestParser::last_header(std::string_view name) const {
+    const auto backwards = std::views::reverse(fields_);
+    const auto found = std::ranges::find_if(backwards, [&](const auto& field) {
+        return equals_ignoring_case(field.first, name);
+    });
+    return found == backwards.end() ? std::string_view() : found->second;
 }
 
 bool RequestParser::take_expectation() {

@@ -30,6 +30,9 @@ public:
     /// Complete once the state says so. Its views live until next().
     Request& request() { return request_; }
 
+    /// A header's value on the last line that has it: what the nearest proxy wrote.
+    std::string_view last_header(std::string_view name) const;
+
     /// Why the request is refused. Nothing further can be understood on this connection.
     const Problem& refusal() const { return refusal_; }
 

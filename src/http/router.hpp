@@ -3,6 +3,7 @@
 
 #include "http/access.hpp"
 #include "http/message.hpp"
+#include "net/trusted_proxies.hpp"
 
 #include <memory>
 #include <string>
@@ -23,6 +24,14 @@ public:
     /// outlives the router.
     void protect(Gate& gate, const std::function<Access(std::string_view route)>& access_of);
 
+    /// From now on requests through `proxies` are their clients'.
+    void trust(net::TrustedProxies proxies) { proxies_ = std::move(proxies); }
+
+    /// The address of who sent a request; views of the arguments.
+    std::string_view client(std::string_view peer, std::string_view forwarded) const {
+        return forwarded.empty() ? peer : proxies_.client(peer, forwarded);
+    }
+
     struct Match {
         const Handler* handler = nullptr;  // null: no such path, or not with this method
         Gate* gate = nullptr;              // null: for anyone
@@ -40,6 +49,7 @@ private:
     struct Route;
     std::vector<std::shared_ptr<const Route>> routes_;
     Gate* gate_ = nullptr;
+    net::TrustedProxies proxies_;
 };
 
 }  // namespace tally::http

@@ -58,6 +58,10 @@ std::shared_ptr<const Router> make_router() {
     router->add(Method::get, "/empty", fixed(std::make_shared<const Digits>(0)));
     router->add(Method::get, "/unreadable", fixed(std::make_shared<const Unreadable>()));
     router->add(Method::post, "/echo", echo);
+    router->add(Method::get, "/peer", [](const Request& request) -> Async<Response> {
+        co_return Response{.status = 200, .headers = {}, .body = std::string(request.peer)};
+    });
+    router->trust(net::TrustedProxies::parse(std::vector<std::string>{"127.0.0.1"}).value());
     router->add(Method::get, "/throws", [](const Request&) -> Async<Response> {
         throw std::runtime_error("a bug");
         co_return Response{};
@@ -72,6 +76,15 @@ std::shared_ptr<const Router> make_router() {
 }
 
 }  // namespace
+
+TEST_CASE("behind a trusted proxy the peer is who the proxy says, on the last line that says it") {
+    const TestServer server(make_router());
+    Client client(server);
+    CHECK(client.get("/peer").body == "127.0.0.1");
+    CHECK(client.get("/peer", "X-Forwarded-For: 203.0.113.7\r\n").body == "203.0.113.7");
+    const std::string spoofed = "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.7\r\n";
+    CHECK(client.get("/peer", spoofed).body == "203.0.113.7");
+}
 
 TEST_CASE("requests follow one another on a kept connection") {
     const TestServer server(make_router());
