@@ -14,8 +14,8 @@ const withParameters = { 400: ['malformed_path'] };
 const withRanges = { 416: ['range_not_satisfiable'] };
 const everywhere = {
   400: ['validation_failed'],
-  401: ['unauthenticated'],
-  403: ['insufficient_scope'],
+  401: ['authentication_required', 'invalid_api_key'],
+  403: ['insufficient_scope', 'channel_not_allowed'],
   429: ['rate_limited'],
   503: ['store_unavailable'],
 };
@@ -79,7 +79,12 @@ function document(names, info) {
   collect(paths, known, components);
   return {
     openapi: '3.1.0',
-    info: { version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }, ...info },
+    info: {
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      title: info.title,
+      description: `${info.description}\n\n${common.info.description}`,
+    },
     servers: [{ url: '/' }],
     security: [{}, { apiKey: [] }],
     paths,
@@ -90,4 +95,7 @@ function document(names, info) {
 mkdirSync(out, { recursive: true });
 const write = (name, content) => writeFileSync(join(out, `${name}.json`), JSON.stringify(content));
 for (const service of services) write(service, document([service], read(service).info));
-write('tally', document(services, { title: 'Tally', description: 'All services on one origin.' }));
+write(
+  'tally',
+  document(services, { title: 'Tally', description: 'All services of a Tally, on one origin.' }),
+);
