@@ -19,9 +19,11 @@ add_library(Libav::libav ALIAS PkgConfig::libav)
 find_path(SOCI_INCLUDE soci/soci.h REQUIRED)
 find_library(SOCI_CORE soci_core REQUIRED)
 find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)  # its header is in SOCI's
 add_library(soci INTERFACE)
 target_include_directories(soci SYSTEM INTERFACE ${SOCI_INCLUDE})
-target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE})
+target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_POSTGRESQL} ${SOCI_CORE} PkgConfig::libpq)
 
 # Its pkg-config file asks for -pthread, which the precompiled header was made without.
 find_library(RE2 re2 REQUIRED)

@@ -48,7 +48,8 @@ int create_key(const CommandLine& line) {
     const auto settings = load_settings(line);
     if (!settings) return failed(settings.error().context);
     log::configure(log::Level::warn, settings->log.format);
-    const auto database = Storage::open_database(settings->server.data, system_clock().now());
+    const auto database =
+        Storage::open_database(settings->server.data, system_clock().now(), settings->database.url);
     if (!database) return failed(database.error().context);
     const auto secret = control::Secret::open(settings->server.data / "secret");
     if (!secret) return failed(secret.error().context);

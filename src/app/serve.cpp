@@ -52,7 +52,7 @@ int serve(const CommandLine& line) {
     }
     log::configure(settings->log.level, settings->log.format);
     http::configure_access_log(access_level(settings->log.access));
-    auto storage = Storage::open(settings->server.data, system_clock().now());
+    auto storage = Storage::open(settings->server.data, system_clock().now(), settings->database.url);
     if (!storage) {
         fmt::print(stderr, "tally: {}\n", storage.error().context);
         return 1;

@@ -34,17 +34,20 @@ Result<> make_directory(const std::filesystem::path& directory) {
 }  // namespace
 
 Result<std::unique_ptr<sql::Database>> Storage::open_database(
-    const std::filesystem::path& directory, Time now
+    const std::filesystem::path& directory, Time now, const std::string& database_url
 ) {
     if (auto made = make_directory(directory); !made) return std::unexpected(made.error());
-    return sql::Database::open("sqlite:" + (directory / "tally.db").string(), now);
+    const auto in_directory = "sqlite:" + (directory / "tally.db").string();
+    return sql::Database::open(database_url.empty() ? in_directory : database_url, now);
 }
 
-Result<Storage> Storage::open(const std::filesystem::path& directory, Time now) {
+Result<Storage> Storage::open(
+    const std::filesystem::path& directory, Time now, const std::string& database_url
+) {
     if (auto made = make_directory(directory); !made) return std::unexpected(made.error());
     TRY(const int lock, lock_directory(directory));
     TRY(auto secret, control::Secret::open(directory / "secret"));
-    TRY(auto database, open_database(directory, now));
+    TRY(auto database, open_database(directory, now, database_url));
     return Storage{
         .directory = directory,
         .lock = lock,

@@ -1,4 +1,5 @@
-// The data directory: the store, the server's secret and the recordings, held by one process at a time.
+// The data directory: the server's secret, the recordings and, on SQLite, the store. One process at a time
+// has it.
 #pragma once
 
 #include "base/clock.hpp"
@@ -12,12 +13,16 @@
 namespace tally::app {
 
 struct Storage {
-    /// Makes what is missing. Errors in one line: a directory that cannot be written or is in use.
-    static Result<Storage> open(const std::filesystem::path& directory, Time now);
+    /// Makes what is missing. The store is SQLite in the directory, or what `database_url` names unless
+    /// empty. Errors in one line: a directory that cannot be written or is in use, a store that cannot be
+    /// reached.
+    static Result<Storage> open(
+        const std::filesystem::path& directory, Time now, const std::string& database_url = {}
+    );
 
     /// The store alone, which several processes may share.
     static Result<std::unique_ptr<sql::Database>> open_database(
-        const std::filesystem::path& directory, Time now
+        const std::filesystem::path& directory, Time now, const std::string& database_url = {}
     );
 
     std::filesystem::path recordings() const { return directory / "recordings"; }

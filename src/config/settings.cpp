@@ -17,6 +17,9 @@ constexpr auto comments = std::to_array<Comment>({
     {"server.data", "Directory of the database and the recordings, made at the first start."},
     {"server.trusted_proxies",
      "Addresses and networks (\"10.0.0.0/8\") of proxies whose X-Forwarded-For header is believed."},
+    {"database.url",
+     "\"postgresql://user@host/name\"; empty: SQLite in server.data. A password is better kept in ~/.pgpass."
+    },
     {"ports.console",
      "Pages and gateway: everything below on one HTTP port. 0 picks any free port, here and below."},
     {"ports.streaming", "Streaming API (HTTP)."},

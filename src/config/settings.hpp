@@ -21,6 +21,11 @@ struct Server {
 };
 BOOST_DESCRIBE_STRUCT(Server, (), (bind, public_host, threads, data, trusted_proxies))
 
+struct Database {
+    std::string url;
+};
+BOOST_DESCRIBE_STRUCT(Database, (), (url))
+
 struct Ports {
     std::uint16_t console = 3000;
     std::uint16_t streaming = 3002;
@@ -95,6 +100,7 @@ BOOST_DESCRIBE_STRUCT(Demo, (), (enabled))
 
 struct Settings {
     Server server;
+    Database database;
     Ports ports;
     Auth auth;
     Logging log;
@@ -107,7 +113,9 @@ struct Settings {
     Demo demo;
 };
 BOOST_DESCRIBE_STRUCT(
-    Settings, (), (server, ports, auth, log, channels, ingest, limits, live, recording, analytics, demo)
+    Settings,
+    (),
+    (server, database, ports, auth, log, channels, ingest, limits, live, recording, analytics, demo)
 )
 
 template <>

@@ -1,10 +1,8 @@
 // The store: blocking SQL on its own threads, one transaction per use case, off the network threads.
 #pragma once
 
-#include "base/worker_pool.hpp"
-#include "sql/session.hpp"
+#include "sql/lane.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,42 +11,36 @@ namespace tally::sql {
 
 class Database {
 public:
-    /// `url`: "sqlite:PATH". Opens or creates it and brings its schema up to date in one transaction.
-    /// Errors in one line: a directory that cannot be written, a schema newer than this program.
+    /// `url`: "sqlite:PATH" or "postgresql://…". Opens it, on SQLite also creates it, and brings its schema
+    /// up to date in one transaction. Errors in one line: a directory that cannot be written, a server that
+    /// does not answer, a schema newer than this program.
     static Result<std::unique_ptr<Database>> open(const std::string& url, Time now);
-
-    ~Database();
 
     /// Runs query(Session&) in a transaction that may write, and resumes the caller with what it gives. An
     /// expected that holds an error rolls back, as does an exception. Throws Unavailable when the store fails
-    /// or too much waits for it. Transactions that write never overlap on SQLite.
+    /// or too much waits for it. Transactions that write are as if one ran after another. For that the query
+    /// may run more than once: what it does outside the session has to bear it.
     template <std::invocable<Session&> Query>
     auto transact(Query query) {
-        return run(*writers_, std::move(query));
+        return run(writers_, std::move(query));
     }
 
-    /// As transact(), for queries that only read: these go on beside each other and beside a writer.
+    /// As transact(), for queries that only read, all from one state of the store: these go on beside each
+    /// other and beside writers.
     template <std::invocable<Session&> Query>
     auto read(Query query) {
-        return run(*readers_, std::move(query));
+        return run(readers_, std::move(query));
     }
 
 private:
-    /// Connections of one purpose, with a thread for each.
-    class Lane;
-
-    Database(std::unique_ptr<Lane> writers, std::unique_ptr<Lane> readers);
-
-    static WorkerPool& threads(Lane& lane);
-    /// `work` gives whether to commit.
-    static void in_transaction(Lane& lane, const std::function<bool(Session&)>& work);
+    explicit Database(Backend backend);
 
     template <class Query>
     static auto run(Lane& lane, Query query) -> Async<std::invoke_result_t<Query&, Session&>> {
         using Outcome = std::invoke_result_t<Query&, Session&>;
-        auto outcome = co_await threads(lane).run([&lane, query = std::move(query)]() mutable {
+        auto outcome = co_await lane.threads().run([&lane, query = std::move(query)]() mutable {
             std::optional<Outcome> result;
-            in_transaction(lane, [&](Session& session) {
+            lane.in_transaction([&](Session& session) {
                 result.emplace(query(session));
                 if constexpr (requires { typename Outcome::error_type; })
                     return result->has_value();
@@ -61,8 +53,9 @@ private:
         co_return *std::move(outcome);
     }
 
-    std::unique_ptr<Lane> writers_;
-    std::unique_ptr<Lane> readers_;
+    const Backend backend_;
+    Lane writers_;
+    Lane readers_;
 };
 
 }  // namespace tally::sql

@@ -7,6 +7,8 @@
 #include <boost/describe/enum.hpp>
 #include <doctest/doctest.h>
 
+#include <atomic>
+
 namespace tally::sql {
 namespace {
 
@@ -93,6 +95,80 @@ TEST_CASE("an error value rolls back, as an exception does") {
     const auto left =
         wait(database->read([](Session& session) { return session.query<Item>("select * from items"); }));
     CHECK(left.empty());
+}
+
+/// Runs `count` pieces of work beside each other, and gives when all are done.
+template <class Work>
+void run_together(std::size_t count, Work work) {
+    asio::io_context context;
+    for (std::size_t i = 0; i < count; ++i)
+        asio::co_spawn(context, work(), [](std::exception_ptr error, int) { CHECK(!error); });
+    context.run();
+}
+
+TEST_CASE("changes that are made at the same time after looking are as if made one after another") {
+    const TemporaryStore store;
+    const auto database = store.open();
+    wait(database->transact(make_items));
+    wait(database->transact([](Session& session) {
+        session.insert("items", example("ch_1"));
+        return 0;
+    }));
+    constexpr std::size_t many = 60;
+    run_together(many, [&] {
+        return database->transact([](Session& session) {
+            auto item = *session.find<Item>("select * from items where id = 'ch_1'");
+            item.share += 1;
+            session.update("items", item);
+            return 0;
+        });
+    });
+    const auto item =
+        wait(database->read([](Session& session) { return *session.find<Item>("select * from items"); }));
+    CHECK(item.share == 0.25 + many);
+}
+
+TEST_CASE("of those who insert the same at the same time, one does, and the others find it") {
+    const TemporaryStore store;
+    const auto database = store.open();
+    wait(database->transact(make_items));
+    std::atomic<int> inserted = 0;
+    run_together(40, [&] {
+        return [](Database& on, std::atomic<int>& count) -> Async<int> {
+            const bool mine = co_await on.transact([](Session& session) {
+                if (session.find<Item>("select * from items")) return false;
+                session.insert("items", example("ch_1"));
+                return true;
+            });
+            co_return mine ? ++count : 0;
+        }(*database, inserted);
+    });
+    CHECK(inserted == 1);
+}
+
+TEST_CASE("a transaction whose connection is lost runs again on a new one, and only once counts") {
+    const TemporaryStore store;
+    if (!store.is_postgresql()) return;
+    const auto database = store.open();
+    wait(database->transact(make_items));
+    int runs = 0;
+    wait(database->transact([&](Session& session) {
+        session.insert("items", example("ch_1"));
+        if (++runs == 1) session.rows("select pg_terminate_backend(pg_backend_pid())");
+        return 0;
+    }));
+    CHECK(runs == 2);
+    const auto items =
+        wait(database->read([](Session& session) { return session.query<Item>("select * from items"); }));
+    CHECK(items.size() == 1);
+}
+
+TEST_CASE("a server that is not there is one clear line without the password") {
+    const auto opened = Database::open("postgresql://tally:hunter2@localhost/tally?host=/nowhere", now);
+    REQUIRE(!opened);
+    CHECK(opened.error().context.contains("PostgreSQL at localhost/tally"));
+    CHECK(!opened.error().context.contains("hunter2"));
+    CHECK(!opened.error().context.contains('\n'));
 }
 
 TEST_CASE("opening again finds the schema up to date") {

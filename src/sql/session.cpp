@@ -1,5 +1,7 @@
 #include "sql/session.hpp"
 
+#include "sql/failure.hpp"
+
 #include <fmt/format.h>
 #include <soci/soci.h>
 
@@ -57,11 +59,11 @@ void Session::execute(const std::string& statement_text, const Parameters& param
     for (const auto& parameter : parameters)
         bind(statement, parameter, null);
     statement.alloc();
-    statement.prepare(statement_text);
+    statement.prepare(statement_text, soci::details::st_one_time_query);
     statement.define_and_bind();
     statement.execute(true);
 } catch (const soci::soci_error& error) {
-    throw Unavailable(error.get_error_message());
+    throw Failure(error);
 }
 
 std::vector<Row> Session::rows(const std::string& query, const Parameters& parameters) try {
@@ -72,7 +74,7 @@ std::vector<Row> Session::rows(const std::string& query, const Parameters& param
     soci::row row;
     statement.exchange(soci::into(row));
     statement.alloc();
-    statement.prepare(query);
+    statement.prepare(query, soci::details::st_one_time_query);
     statement.define_and_bind();
     std::vector<Row> found;
     if (!statement.execute(true)) return found;
@@ -81,7 +83,7 @@ std::vector<Row> Session::rows(const std::string& query, const Parameters& param
     while (statement.fetch());
     return found;
 } catch (const soci::soci_error& error) {
-    throw Unavailable(error.get_error_message());
+    throw Failure(error);
 }
 
 void Session::insert_row(std::string_view table, const Parameters& columns) {

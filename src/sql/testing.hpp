@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <exception>
 #include <filesystem>
 
@@ -34,21 +33,21 @@ inline void wait(Async<void> work) {
     }(std::move(work)));
 }
 
+/// SQLite; or, when the environment's TALLY_TEST_POSTGRESQL is the URL of a database, a schema there.
 class TemporaryStore {
 public:
-    TemporaryStore() {
-        auto name = (std::filesystem::temp_directory_path() / "tally-store-XXXXXX").string();
-        directory_ = mkdtemp(name.data());
-    }
+    TemporaryStore();
+    ~TemporaryStore();
 
     TemporaryStore(const TemporaryStore&) = delete;
     TemporaryStore& operator=(const TemporaryStore&) = delete;
 
-    ~TemporaryStore() { std::filesystem::remove_all(directory_); }
-
+    /// For files beside the store.
     const std::filesystem::path& directory() const { return directory_; }
 
-    std::string url() const { return "sqlite:" + (directory_ / "tally.db").string(); }
+    const std::string& url() const { return url_; }
+
+    bool is_postgresql() const { return !schema_.empty(); }
 
     std::unique_ptr<Database> open(Time now = Time(Milliseconds(1'700'000'000'123))) const {
         auto opened = Database::open(url(), now);
@@ -58,6 +57,8 @@ public:
 
 private:
     std::filesystem::path directory_;
+    std::string schema_;  // empty on SQLite
+    std::string url_;
 };
 
 }  // namespace tally::sql

@@ -1,5 +1,6 @@
 // A Tally of its own for each test: free ports, a temporary data directory, and an end that leaves nothing behind.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -174,6 +175,16 @@ class Tally {
   }
 }
 
+// The environment's TALLY_TEST_POSTGRESQL is the URL of a database: each Tally has a schema of its own there.
+function storeSettings() {
+  const url = process.env.TALLY_TEST_POSTGRESQL;
+  if (!url) return {};
+  const schema = `tally_${randomUUID().replaceAll('-', '')}`;
+  execFileSync('psql', ['-q', '-d', url, '-c', `create schema ${schema}`]);
+  const separator = url.includes('?') ? '&' : '?';
+  return { TALLY_DATABASE_URL: `${url}${separator}options=-csearch_path%3D${schema}` };
+}
+
 // Starts Tally for the test `t`, which ends it. `settings` are environment variables.
 export async function startTally(t, settings = {}) {
   const numbers = await freePorts(services.length);
@@ -185,6 +196,7 @@ export async function startTally(t, settings = {}) {
     ...Object.fromEntries(
       services.map((service, i) => [`TALLY_PORTS_${service.toUpperCase()}`, String(numbers[i])]),
     ),
+    ...storeSettings(),
     ...settings,
   });
   t.after(async () => {
