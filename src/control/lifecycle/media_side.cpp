@@ -1,5 +1,6 @@
 #include "control/lifecycle/media_side.hpp"
 
+#include "base/log.hpp"
 #include "control/broadcast/broadcast_repository.hpp"
 #include "control/stream/stream_repository.hpp"
 
@@ -20,14 +21,20 @@ Async<std::optional<RecordingState>> finish_recording(
     if (!broadcast.recording_id) co_return std::nullopt;
     auto recording = co_await live.finish_recording(broadcast.id);
     if (!recording || broadcast.media_duration) co_return recording;
-    co_await database.transact([id = broadcast.id, duration = recording->duration](sql::Session& session) {
-        BroadcastRepository broadcasts(session);
-        if (auto ended = broadcasts.find(id)) {
-            ended->media_duration = duration;
-            broadcasts.update(*ended);
-        }
-        return true;
-    });
+    try {
+        co_await database.transact([id = broadcast.id,
+                                    duration = recording->duration](sql::Session& session) {
+            BroadcastRepository broadcasts(session);
+            if (auto ended = broadcasts.find(id)) {
+                ended->media_duration = duration;
+                broadcasts.update(*ended);
+            }
+            return true;
+        });
+    } catch (const sql::Unavailable&) {
+        // The broadcast is over already, and this is noted when its end is asked for again.
+        log::warn("recording.duration_not_noted", {{"broadcast", broadcast.id.text()}});
+    }
     co_return recording;
 }
 
