@@ -63,11 +63,14 @@ Application::Application(config::Settings settings, Storage storage)
 
 Task<> Application::start() {
     co_await channels_.prepare();
-    co_await lifecycle_.recover();
-    net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
     if (auto trusted = trust_proxies(); !trusted) co_return std::unexpected(trusted.error());
-    net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
-    net::spawn(runtime_.executor(0), "analytics reports", analytics_.run());
+    if (settings_.server.has_role("streaming")) {
+        co_await lifecycle_.recover();
+        net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
+        net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
+    }
+    if (settings_.server.has_role("analytics"))
+        net::spawn(runtime_.executor(0), "analytics reports", analytics_.run());
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
@@ -98,6 +101,19 @@ Result<> Application::trust_proxies() {
 
 /// The ports that are bound are those that URLs name: routers are made once their ports are known.
 Result<> Application::listen() {
+    if (auto listening = listen_rtmp(); !listening) return listening;
+    const auto& ports = settings_.ports;
+    TRY(urls_.cdn_port, serve_role("cdn", ports.cdn, &Application::add_cdn_routes));
+    TRY(urls_.analytics_port, serve_role("analytics", ports.analytics, &Application::add_analytics_routes));
+    TRY(urls_.broadcast_port, serve_role("broadcast", ports.broadcast, &Application::add_broadcast_routes));
+    TRY(urls_.streaming_port, serve_role("streaming", ports.streaming, &Application::add_streaming_routes));
+    TRY(urls_.console_port, serve("tally", ports.console, console_router()));
+    return {};
+}
+
+Result<> Application::listen_rtmp() {
+    urls_.rtmp_port = settings_.ports.rtmp;
+    if (!settings_.server.has_role("streaming")) return {};
     const rtmp::ServerOptions ingest{
         .address = settings_.server.bind,
         .port = settings_.ports.rtmp,
@@ -106,11 +122,6 @@ Result<> Application::listen() {
     TRY(rtmp_, rtmp::Server::open(runtime_.executors(), ingest, access_, clock_));
     urls_.rtmp_port = rtmp_->port();
     connection_tests_.emplace(rtmp_probe_, names_, clock_, own_ingest());
-    TRY(urls_.cdn_port, serve("cdn", settings_.ports.cdn, cdn_router()));
-    TRY(urls_.analytics_port, serve("analytics", settings_.ports.analytics, analytics_router()));
-    TRY(urls_.broadcast_port, serve("broadcast", settings_.ports.broadcast, broadcast_router()));
-    TRY(urls_.streaming_port, serve("streaming", settings_.ports.streaming, streaming_router()));
-    TRY(urls_.console_port, serve("tally", settings_.ports.console, console_router()));
     return {};
 }
 
@@ -130,6 +141,7 @@ control::ConnectionTests::Ingest Application::own_ingest() const {
 }
 
 Task<> Application::start_demo() {
+    if (!rtmp_) co_return fail(Errc::unsupported, "the demo needs the role streaming");
     const auto channel = co_await channels_.get("ch_001");
     if (!channel) co_return fail(Errc::not_found, "the demo needs channel ch_001, which was deleted");
     demo_ = std::make_unique<transcode::DemoPublisher>(
@@ -164,14 +176,18 @@ std::string Application::welcome() const {
     };
     const bool open = settings_.auth.mode == config::AuthMode::open;
     const std::string_view dial = open ? "  (from this machine no key is needed)" : "?key=STREAM_KEY";
-    return "\nTally is running.\n\n" + line("Watch", local(urls_.console_port, "/watch/ch_001")) +
-           line("Publish to", fmt::format("{}{}", urls_.rtmp("/live/ch_001"), dial)) +
-           line("HLS", urls_.hls("ch_001")) + line("DASH", urls_.dash("ch_001")) +
-           line("Streaming API", local(urls_.streaming_port, "/api/streams")) +
-           line("Broadcast API", local(urls_.broadcast_port, "/api/broadcasts")) +
-           line("CDN", local(urls_.cdn_port, "/health")) +
-           line("Analytics API", local(urls_.analytics_port, "/health")) +
-           line("Data", std::filesystem::absolute(storage_.directory).string()) + "\n";
+    std::string text = "\nTally is running.\n\n" + line("Watch", local(urls_.console_port, "/watch/ch_001"));
+    const auto& server = settings_.server;
+    if (server.has_role("streaming"))
+        text += line("Publish to", fmt::format("{}{}", urls_.rtmp("/live/ch_001"), dial));
+    if (server.has_role("cdn")) text += line("HLS", urls_.hls("ch_001")) + line("DASH", urls_.dash("ch_001"));
+    if (server.has_role("streaming"))
+        text += line("Streaming API", local(urls_.streaming_port, "/api/streams"));
+    if (server.has_role("broadcast"))
+        text += line("Broadcast API", local(urls_.broadcast_port, "/api/broadcasts"));
+    if (server.has_role("cdn")) text += line("CDN", local(urls_.cdn_port, "/health"));
+    if (server.has_role("analytics")) text += line("Analytics API", local(urls_.analytics_port, "/health"));
+    return text + line("Data", std::filesystem::absolute(storage_.directory).string()) + "\n";
 }
 
 }  // namespace tally::app

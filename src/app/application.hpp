@@ -58,12 +58,15 @@ private:
     Task<> start_demo();
     control::ConnectionTests::Ingest own_ingest() const;
 
+    // The services, by roles.
+    using AddRoutes = void (Application::*)(http::Router&);
+    Result<> listen_rtmp();
+    Result<std::uint16_t> serve_role(const std::string& role, std::uint16_t port, AddRoutes add_routes);
     std::shared_ptr<http::Router> console_router();
-    std::shared_ptr<http::Router> streaming_router();
-    std::shared_ptr<http::Router> broadcast_router();
-    std::shared_ptr<http::Router> cdn_router();
-    std::shared_ptr<http::Router> analytics_router();
+    void add_streaming_routes(http::Router& router);
+    void add_broadcast_routes(http::Router& router);
     void add_cdn_routes(http::Router& router);
+    void add_analytics_routes(http::Router& router);
     void add_service_routes(http::Router& router, const std::string& service);
 
     // What every part is made from.
@@ -105,7 +108,7 @@ private:
     Catalogue catalogue_;
     Thumbnails thumbnails_;
     RtmpAccess access_;
-    std::optional<rtmp::Server> rtmp_;
+    std::optional<rtmp::Server> rtmp_;  // with the role streaming
     RtmpProbe rtmp_probe_{clock_};
     std::optional<control::ConnectionTests> connection_tests_;  // made once the RTMP port is known
     std::map<std::string, std::shared_ptr<const http::Router>> routers_;

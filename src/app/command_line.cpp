@@ -46,6 +46,8 @@ bool take_option(CommandLine& line, std::string_view option, std::string_view va
         line.config = value;
     else if (option == "--data" && opens_store)
         line.data = value;
+    else if (option == "--roles" && line.command == Command::serve)
+        line.roles = parts_of(value);
     else if (option == "--name" && makes_key)
         line.name = value;
     else if (option == "--scopes" && makes_key)

@@ -15,7 +15,8 @@ enum class Command : unsigned char { serve, keys_create, config_check, config_pr
 struct CommandLine {
     Command command = Command::help;
     std::optional<std::filesystem::path> config;
-    std::optional<std::filesystem::path> data;  // overrides server.data
+    std::optional<std::filesystem::path> data;      // overrides server.data
+    std::optional<std::vector<std::string>> roles;  // overrides server.roles
     bool demo = false;
     std::string name;  // of the key to create, as the next two
     std::vector<std::string> scopes;
@@ -23,7 +24,7 @@ struct CommandLine {
 };
 
 inline constexpr std::string_view usage =
-    "usage: tally serve [--config FILE] [--data DIR] [--demo]\n"
+    "usage: tally serve [--config FILE] [--data DIR] [--roles ROLE,...] [--demo]\n"
     "       tally keys create --name NAME --scopes SCOPE,... [--channels CHANNEL,...] [--config FILE] "
     "[--data DIR]\n"
     "       tally config check [--config FILE]\n"
@@ -32,6 +33,7 @@ inline constexpr std::string_view usage =
     "\n"
     "  --config FILE  settings in TOML; every key is also read from TALLY_SECTION_KEY\n"
     "  --data DIR     where the store and the recordings live (server.data)\n"
+    "  --roles LIST   the services of this process: streaming, broadcast, cdn, analytics; otherwise all\n"
     "  --demo         publish a generated test picture to channel ch_001\n"
     "  --name NAME    what the API key is for\n"
     "  --scopes LIST  what it may do: admin, or streams:read, streams:write, streams:keys, broadcasts:*,\n"

@@ -49,6 +49,14 @@ TEST_CASE("a key is created with what it is for, may do and is limited to") {
     CHECK_FALSE(parse_command_line({"serve", "--scopes", "admin"}));
 }
 
+TEST_CASE("roles are a list of what this process serves") {
+    const auto line = parse_command_line({"serve", "--roles", "streaming,cdn"});
+    REQUIRE(line);
+    CHECK(line->roles == std::vector<std::string>{"streaming", "cdn"});
+    CHECK_FALSE(parse_command_line({"serve"})->roles);
+    CHECK_FALSE(parse_command_line({"config", "print", "--roles", "cdn"}));
+}
+
 TEST_CASE("what is not understood is named, never ignored") {
     CHECK(parse_command_line({"sevre"}).error().context == "\"sevre\" is not a command");
     CHECK(parse_command_line({"serve", "--dmeo"}).error().context == "\"--dmeo\" is not an option here");

@@ -13,6 +13,8 @@ Result<config::Settings> load_settings(const CommandLine& line) {
     if (!settings) return settings;
     if (line.data) settings->server.data = *line.data;
     if (line.demo) settings->demo.enabled = true;
+    if (line.roles) settings->server.roles = *line.roles;
+    if (auto valid = config::validate(*settings); !valid) return std::unexpected(valid.error());
     return settings;
 }
 

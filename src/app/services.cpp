@@ -57,6 +57,11 @@ Async<http::Response> to_first_channel(const http::Request& /*request*/) {
     co_return response;
 }
 
+/// Broadcasts are read without their numbers, and say so.
+control::Inclusion without_analytics() {
+    return [](BroadcastId /*id*/) -> Async<std::optional<json::object>> { co_return std::nullopt; };
+}
+
 }  // namespace
 
 /// What every service answers beside its own.
@@ -72,7 +77,7 @@ void Application::add_service_routes(http::Router& router, const std::string& se
                 [this] {
                     return boost::json::object{
                         {"activeStreams", streams_.count()},
-                        {"rtmpConnections", rtmp_->connections()},
+                        {"rtmpConnections", rtmp_ ? rtmp_->connections() : 0},
                     };
                 },
         },
@@ -80,23 +85,19 @@ void Application::add_service_routes(http::Router& router, const std::string& se
     );
 }
 
-std::shared_ptr<http::Router> Application::streaming_router() {
-    auto router = std::make_shared<http::Router>();
-    control::add_stream_routes(*router, stream_service_, cursors_, urls_);
-    control::add_health_routes(*router, health_);
-    control::add_connection_test_route(*router, *connection_tests_);
-    add_service_routes(*router, "streaming");
-    return router;
+void Application::add_streaming_routes(http::Router& router) {
+    control::add_stream_routes(router, stream_service_, cursors_, urls_);
+    control::add_health_routes(router, health_);
+    control::add_connection_test_route(router, *connection_tests_);
 }
 
-std::shared_ptr<http::Router> Application::broadcast_router() {
-    auto router = std::make_shared<http::Router>();
-    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, analytics_.summaries());
-    control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
-    control::add_channel_routes(*router, channels_, cursors_);
-    control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
-    add_service_routes(*router, "broadcast");
-    return router;
+void Application::add_broadcast_routes(http::Router& router) {
+    const auto summaries =
+        settings_.server.has_role("analytics") ? analytics_.summaries() : without_analytics();
+    control::add_broadcast_routes(router, broadcasts_, cursors_, urls_, summaries);
+    control::add_schedule_routes(router, schedule_, broadcasts_, cursors_, urls_);
+    control::add_channel_routes(router, channels_, cursors_);
+    control::add_api_key_routes(router, api_keys_, cursors_, clock_);
 }
 
 void Application::add_cdn_routes(http::Router& router) {
@@ -108,32 +109,32 @@ void Application::add_cdn_routes(http::Router& router) {
     cdn::add_time_route(router, clock_);
 }
 
-std::shared_ptr<http::Router> Application::cdn_router() {
-    auto router = std::make_shared<http::Router>();
-    add_cdn_routes(*router);
-    add_service_routes(*router, "cdn");
-    return router;
+void Application::add_analytics_routes(http::Router& router) {
+    analytics_.add_routes(router);
 }
 
-std::shared_ptr<http::Router> Application::analytics_router() {
+/// The service's port, bound when this process has the role; otherwise another process answers there, or
+/// nobody.
+Result<std::uint16_t> Application::serve_role(
+    const std::string& role, std::uint16_t port, AddRoutes add_routes
+) {
+    if (!settings_.server.has_role(role)) return port;
     auto router = std::make_shared<http::Router>();
-    analytics_.add_routes(*router);
-    add_service_routes(*router, "analytics");
-    return router;
+    (this->*add_routes)(*router);
+    add_service_routes(*router, role);
+    return serve(role, port, std::move(router));
 }
 
-/// One origin for everything: the pages, and the paths of all four services.
+/// One origin for everything: the pages, and the paths of this process's services.
 std::shared_ptr<http::Router> Application::console_router() {
     auto router = std::make_shared<http::Router>();
-    control::add_stream_routes(*router, stream_service_, cursors_, urls_);
-    control::add_health_routes(*router, health_);
-    control::add_connection_test_route(*router, *connection_tests_);
-    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, analytics_.summaries());
-    control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
-    control::add_channel_routes(*router, channels_, cursors_);
-    control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
-    analytics_.add_routes(*router);
-    add_cdn_routes(*router);
+    const auto add = [&](std::string_view role, AddRoutes add_routes) {
+        if (settings_.server.has_role(role)) (this->*add_routes)(*router);
+    };
+    add("streaming", &Application::add_streaming_routes);
+    add("broadcast", &Application::add_broadcast_routes);
+    add("cdn", &Application::add_cdn_routes);
+    add("analytics", &Application::add_analytics_routes);
     site_.add_watch_pages(*router);
     router->add(http::Method::get, "/", to_first_channel);
     add_service_routes(*router, "tally");

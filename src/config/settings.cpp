@@ -17,6 +17,9 @@ constexpr auto comments = std::to_array<Comment>({
     {"server.data", "Directory of the database and the recordings, made at the first start."},
     {"server.trusted_proxies",
      "Addresses and networks (\"10.0.0.0/8\") of proxies whose X-Forwarded-For header is believed."},
+    {"server.roles",
+     "Services of this process: \"streaming\" (with RTMP), \"broadcast\", \"cdn\", \"analytics\"; also "
+     "--roles."},
     {"database.url",
      "\"postgresql://user@host/name\"; empty: SQLite in server.data. A password is better kept in ~/.pgpass."
     },
@@ -62,13 +65,25 @@ Result<std::string> read_file(const std::filesystem::path& file) {
     return std::string(std::istreambuf_iterator<char>(input), {});
 }
 
+Result<> validate_roles(const Strings& roles) {
+    const auto known = Server().roles;
+    if (roles.empty()) return invalid("server.roles", "must name one at least");
+    for (const auto& role : roles) {
+        if (std::ranges::find(known, role) == known.end())
+            return invalid(
+                "server.roles", fmt::format("{} is none of {}", string_literal(role), fmt::join(known, ", "))
+            );
+    }
+    return {};
+}
+
 Result<> validate_server(const Server& server) {
     boost::system::error_code error;
     boost::asio::ip::make_address(server.bind, error);
     if (error) return invalid("server.bind", string_literal(server.bind) + " is not an IP address");
     if (server.public_host.empty()) return invalid("server.public_host", "must not be empty");
     if (server.data.empty()) return invalid("server.data", "must not be empty");
-    return {};
+    return validate_roles(server.roles);
 }
 
 /// `bind` is an IP address. An open API on the network would hand every channel to whoever finds it.

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "config/mapping.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -18,8 +19,11 @@ struct Server {
     unsigned threads = 0;
     std::filesystem::path data = "data";
     Strings trusted_proxies;
+    Strings roles{"streaming", "broadcast", "cdn", "analytics"};
+
+    bool has_role(std::string_view role) const { return std::ranges::find(roles, role) != roles.end(); }
 };
-BOOST_DESCRIBE_STRUCT(Server, (), (bind, public_host, threads, data, trusted_proxies))
+BOOST_DESCRIBE_STRUCT(Server, (), (bind, public_host, threads, data, trusted_proxies, roles))
 
 struct Database {
     std::string url;

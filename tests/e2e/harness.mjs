@@ -147,10 +147,18 @@ class Tally {
     ended.catch(() => {}); // later ends are what the test is about
     isReady.catch(() => {});
     await Promise.race([isReady, ended]);
-    for (const service of services.filter((name) => name !== 'rtmp')) {
+    for (const service of this.httpServices()) {
       const document = await (await fetch(this.url(service, '/openapi.json'))).json();
       documents.set(new URL(this.url(service, '/')).origin, new ApiDocument(document));
     }
+  }
+
+  // With the roles that it was given; all, unless told otherwise.
+  httpServices() {
+    const roles = this.environment.TALLY_SERVER_ROLES?.split(',');
+    return services.filter(
+      (name) => name !== 'rtmp' && (name === 'console' || !roles || roles.includes(name)),
+    );
   }
 
   logText() {

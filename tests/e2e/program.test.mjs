@@ -103,3 +103,20 @@ test('the version is one line', async () => {
   assert.equal(code, 0);
   assert.match(out, /^tally \d+\.\d+\.\d+.*\n$/);
 });
+
+test("a process serves the roles it is given, and the others' ports refuse", async (t) => {
+  const tally = await startTally(t, { TALLY_SERVER_ROLES: 'streaming,broadcast,cdn' });
+  const live = await goLive(tally);
+  assert.equal((await tally.get('cdn', '/thumbnails/ch_001.jpg')).status, 200);
+  await assert.rejects(tally.get('analytics', '/health'), 'nobody listens there');
+  await must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
+  assert.equal(
+    (await must(tally.get('broadcast', `/api/broadcasts/${live.broadcast.id}`))).status,
+    'completed',
+  );
+});
+
+test('a role that does not exist is one clear line', async () => {
+  const ended = await runTally(['serve', '--roles', 'streaming,web'], quiet);
+  assertOneLine(ended, /server\.roles: "web" is none of streaming, broadcast, cdn, analytics/);
+});
