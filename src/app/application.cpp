@@ -4,6 +4,8 @@
 #include "base/log.hpp"
 #include "net/spawn.hpp"
 
+#include <ranges>
+
 namespace tally::app {
 namespace {
 
@@ -87,8 +89,9 @@ Result<std::uint16_t> Application::serve(
         http::Server::open(
             runtime_.executors(), settings_.server.bind, port, std::move(router), disk_, limits
         ));
-    servers_.push_back(std::move(server));
-    return servers_.back()->port();
+    const auto bound = server->port();
+    servers_.emplace(service, std::move(server));
+    return bound;
 }
 
 Result<> Application::trust_proxies() {
@@ -151,7 +154,7 @@ Task<> Application::start_demo() {
 }
 
 Async<> Application::stop() {
-    for (const auto& server : servers_)
+    for (const auto& server : servers_ | std::views::values)
         server->close();
     // Its thread may take a while to end, and a network thread never waits.
     co_await disk_.run([this]() -> Result<> {

@@ -112,7 +112,7 @@ private:
     RtmpProbe rtmp_probe_{clock_};
     std::optional<control::ConnectionTests> connection_tests_;  // made once the RTMP port is known
     std::map<std::string, std::shared_ptr<const http::Router>> routers_;
-    std::vector<std::unique_ptr<http::Server>> servers_;
+    std::map<std::string, std::unique_ptr<http::Server>> servers_;  // by service
     std::unique_ptr<transcode::DemoPublisher> demo_;
 };
 

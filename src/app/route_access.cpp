@@ -90,6 +90,7 @@ constexpr auto rows = std::to_array<Row>({
     {"GET /assets/{file}", anyone},
     {"GET /docs", anyone},
     {"GET /openapi.json", anyone},
+    {"GET /metrics", {Scope::streams_read, Subject::everything}},
     {"GET /health", anyone},
     {"GET /health/live", anyone},
     {"GET /health/ready", anyone},

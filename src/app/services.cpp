@@ -1,6 +1,7 @@
 // Which routes answer on which port.
 #include "app/application.hpp"
 #include "app/health.hpp"
+#include "app/metrics.hpp"
 #include "cdn/live_routes.hpp"
 #include "cdn/recording_routes.hpp"
 #include "cdn/thumbnail_routes.hpp"
@@ -68,6 +69,10 @@ control::Inclusion without_analytics() {
 void Application::add_service_routes(http::Router& router, const std::string& service) {
     site_.add_reference(router, service);
     site_.add_assets(router);
+    add_metrics_route(
+        router,
+        {.servers = servers_, .rtmp = rtmp_, .streams = streams_, .database = *storage_.database}
+    );
     add_health_routes(
         router,
         {

@@ -137,11 +137,13 @@ Async<std::optional<RequestParser::State>> Connection::read_more() {
 Async<bool> Connection::respond() {
     auto& request = parser_.request();
     request.peer = service_->router->client(peer_, parser_.last_header("X-Forwarded-For"));
-    const auto begun = begin_access_line();
+    const auto begun = system_clock().monotonic();
+    const auto logged = begin_access_line();
     const auto answer = co_await http::answer(*service_->router, request);
     keep_alive_ = parser_.keep_alive() && !finishing_;
     const bool sent = co_await send(answer);
-    if (begun) write_access_line(*begun, request, answer);
+    count(answer, begun);
+    if (logged) write_access_line(*logged, request, answer);
     if (sent && !keep_alive_) co_await drain();
     co_return sent&& keep_alive_;
 }
@@ -204,12 +206,18 @@ Async<bool> Connection::send_stream(const Answer& answer, const BodyStream& stre
 Async<bool> Connection::send_problem(Problem problem) {
     keep_alive_ = false;
     parser_.request().peer = peer_;
-    const auto begun = begin_access_line();
+    const auto begun = system_clock().monotonic();
+    const auto logged = begin_access_line();
     const auto answer = refusal(problem, parser_.request());
     const bool sent = co_await send(answer);
-    if (begun) write_access_line(*begun, parser_.request(), answer);
+    count(answer, begun);
+    if (logged) write_access_line(*logged, parser_.request(), answer);
     if (sent) co_await drain();
     co_return false;
+}
+
+void Connection::count(const Answer& answer, Instant begun) {
+    service_->requests.add(answer.response.status, begun, answer.send_body ? answer.length.value_or(0) : 0);
 }
 
 Async<bool> Connection::write(Buffers buffers) {

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "http/answer.hpp"
+#include "http/request_counts.hpp"
 #include "http/request_parser.hpp"
 #include "net/listener.hpp"
 
@@ -21,6 +22,7 @@ struct Service {
     WorkerPool& disk;
     Limits limits;
     std::atomic<std::size_t> connections = 0;
+    RequestCounts requests{};
 };
 
 using ConnectionHook =
@@ -51,6 +53,7 @@ private:
     Async<bool> send_source(const Answer& answer, const std::shared_ptr<const ByteSource>& source);
     Async<bool> send_stream(const Answer& answer, const BodyStream& stream);
     Async<bool> send_problem(Problem problem);
+    void count(const Answer& answer, Instant begun);
     /// False once the client is gone.
     Async<bool> write(Buffers buffers);
     Async<> drain();

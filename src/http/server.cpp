@@ -92,6 +92,14 @@ std::uint16_t Server::port() const {
     return shared_->listener.port();
 }
 
+std::size_t Server::connections() const {
+    return shared_->service->connections;
+}
+
+RequestTotals Server::requests() const {
+    return shared_->service->requests.totals();
+}
+
 void Server::close() {
     shared_->listener.close();
     for (const auto& [executor, connections] : shared_->threads)

@@ -3,6 +3,7 @@
 
 #include "base/worker_pool.hpp"
 #include "http/limits.hpp"
+#include "http/request_counts.hpp"
 #include "http/router.hpp"
 #include "net/listener.hpp"
 
@@ -27,6 +28,9 @@ public:
     Server& operator=(const Server&) = delete;
 
     std::uint16_t port() const;
+    std::size_t connections() const;
+    /// Answered so far.
+    RequestTotals requests() const;
     /// Stops accepting; answers under way are finished, idle connections closed.
     void close();
 

@@ -120,3 +120,24 @@ test('a role that does not exist is one clear line', async () => {
   const ended = await runTally(['serve', '--roles', 'streaming,web'], quiet);
   assertOneLine(ended, /server\.roles: "web" is none of streaming, broadcast, cdn, analytics/);
 });
+
+test('Prometheus reads what the process does, on every port', async (t) => {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  encode(t, live.stream.publishUrl);
+  await until('the channel plays', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+  await tally.get('broadcast', '/api/broadcasts/bc_none');
+  const text = await must(tally.get('analytics', '/metrics'));
+  const value = (series) =>
+    Number(text.match(new RegExp(`^${series.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm'))?.[1]);
+  const requests = (service, status) =>
+    value(`tally_http_request_duration_seconds_count{service="${service}",status="${status}"}`);
+  assert.equal(requests('broadcast', '4xx'), 1);
+  assert.ok(requests('cdn', '2xx') >= 1);
+  assert.equal(value('tally_live_streams'), 1);
+  assert.equal(value('tally_rtmp_connections'), 1);
+  assert.equal(value('tally_store_up'), 1);
+  assert.ok(value('process_resident_memory_bytes') > 10e6);
+  const ids = `channel="ch_001",stream="${live.stream.id}"`;
+  assert.ok(value(`tally_stream_frames_per_second{${ids}}`) >= 0);
+});

@@ -1,0 +1,44 @@
+#include "http/request_counts.hpp"
+
+#include <algorithm>
+
+namespace tally::http {
+namespace {
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+std::size_t this_thread() {
+    static std::atomic<std::size_t> threads = 0;
+    thread_local const std::size_t number = threads++;
+    return number;
+}
+
+}  // namespace
+
+void RequestCounts::add(unsigned status, Instant begun, std::uint64_t body_bytes) {
+    const std::chrono::nanoseconds taken = system_clock().monotonic() - begun;
+    const auto seconds = std::chrono::duration<double>(taken).count();
+    const auto bucket = std::ranges::lower_bound(duration_bounds, seconds) - duration_bounds.begin();
+    auto& slot = slots_[this_thread() % slots];
+    auto& counts = slot.classes[std::clamp(status / 100, 1U, 5U) - 1];
+    counts.durations[static_cast<std::size_t>(bucket)].fetch_add(1, relaxed);
+    counts.nanoseconds.fetch_add(static_cast<std::uint64_t>(taken.count()), relaxed);
+    slot.body_bytes.fetch_add(body_bytes, relaxed);
+}
+
+RequestTotals RequestCounts::totals() const {
+    RequestTotals totals;
+    for (const auto& slot : slots_) {
+        for (std::size_t i = 0; i < totals.classes.size(); ++i) {
+            const auto& from = slot.classes[i];
+            auto& to = totals.classes[i];
+            for (std::size_t bucket = 0; bucket < to.durations.size(); ++bucket)
+                to.durations[bucket] += from.durations[bucket].load(relaxed);
+            to.seconds += static_cast<double>(from.nanoseconds.load(relaxed)) / 1e9;
+        }
+        totals.body_bytes += slot.body_bytes.load(relaxed);
+    }
+    return totals;
+}
+
+}  // namespace tally::http
