@@ -51,16 +51,23 @@ Application::Application(config::Settings settings, Storage storage)
       health_monitor_(runtime_.executor(0), clock_, streams_, settings_.live),
       health_(*storage_.database, clock_, health_monitor_),
       analytics_(storage_.directory, broadcasts_, channels_.names(), clock_),
+      tokens_(storage_.secret, clock_),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
-      access_(ingest_, channels_.names(), streams_, clock_) {
+      access_(ingest_, channels_.names(), streams_, guard_, clock_) {
     streams_.listen({
         .media_arrived = [this](StreamId stream) { lifecycle_.media_arrived(std::move(stream)); },
         .encoder_left =
             [this](StreamId stream, bool goodbye) { lifecycle_.encoder_left(std::move(stream), goodbye); },
         .names_of = [this](const ChannelId& channel) { return channels_.names().names_of(channel); },
         .health_of = [this](const StreamId& stream) { return health_monitor_.status(stream); },
+        .is_restricted =
+            [this](const ChannelId& channel) {
+                const auto entry = channels_.names().find(channel.text());
+                return entry && entry->visibility != control::Visibility::public_;
+            },
     });
+    channels_.listen([this] { streams_.channels_changed(); });
 }
 
 Task<> Application::start() {

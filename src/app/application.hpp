@@ -5,10 +5,12 @@
 #include "app/catalogue.hpp"
 #include "app/health_monitor.hpp"
 #include "app/live_streams.hpp"
+#include "app/playback_access.hpp"
 #include "app/rtmp_access.hpp"
 #include "app/rtmp_probe.hpp"
 #include "app/storage.hpp"
 #include "app/thumbnails.hpp"
+#include "cdn/known_broadcasts.hpp"
 #include "config/settings.hpp"
 #include "control/channel/channel_service.hpp"
 #include "control/cursors.hpp"
@@ -105,7 +107,10 @@ private:
     Analytics analytics_;
 
     // The ways in and out.
+    control::PlaybackTokens tokens_;
+    PlaybackAccess guard_{tokens_};
     Catalogue catalogue_;
+    cdn::KnownBroadcasts known_{catalogue_, clock_};
     Thumbnails thumbnails_;
     RtmpAccess access_;
     std::optional<rtmp::Server> rtmp_;  // with the role streaming

@@ -44,9 +44,42 @@ void LiveStreams::start(const control::LiveStart& start) {
         }
     );
     pipelines_.emplace(start.stream, pipeline);
-    parts_.viewers.add(start.channel, listener_.names_of(start.channel), pipeline->output());
+    show(start, pipeline->output());
     net::spawn(home, "pipeline", pipeline->build());
     log::info("stream started", {{"stream", start.stream.text()}, {"channel", start.channel.text()}});
+}
+
+void LiveStreams::show(const control::LiveStart& start, std::shared_ptr<const package::Output> output) const {
+    parts_.viewers.add(
+        {
+            .id = start.channel,
+            .broadcast = start.broadcast,
+            .output = std::move(output),
+            .channel_restricted = listener_.is_restricted(start.channel),
+            .broadcast_restricted = start.visibility != control::Visibility::public_,
+        },
+        listener_.names_of(start.channel)
+    );
+    channels_changed();  // since they were asked
+}
+
+void LiveStreams::channels_changed() const {
+    parts_.viewers.update([this](cdn::LiveChannel& live) {
+        live.channel_restricted = listener_.is_restricted(live.id);
+    });
+}
+
+void LiveStreams::set_visibility(const BroadcastId& broadcast, control::Visibility visibility) {
+    parts_.viewers.update([&](cdn::LiveChannel& live) {
+        if (live.broadcast == broadcast)
+            live.broadcast_restricted = visibility != control::Visibility::public_;
+    });
+}
+
+LiveStreams::Audience LiveStreams::audience(const ChannelId& channel) const {
+    const auto live = parts_.viewers.find(channel.text());
+    if (live) return {.broadcast = live->broadcast, .restricted = live->restricted()};
+    return {.broadcast = {}, .restricted = listener_.is_restricted(channel)};
 }
 
 media::StreamEvents LiveStreams::events_of(const StreamId& stream) const {

@@ -34,6 +34,7 @@ public:
         std::function<void(StreamId, bool goodbye)> encoder_left;
         std::function<std::vector<std::string>(const ChannelId&)> names_of;  // slug and older slugs
         std::function<std::string(const StreamId&)> health_of;               // "healthy"; from any thread
+        std::function<bool(const ChannelId&)> is_restricted;                 // not public
     };
 
     explicit LiveStreams(const Parts& parts) : parts_(parts) {}
@@ -44,6 +45,7 @@ public:
     void start(const control::LiveStart& start) override;
     Async<> end_stream(StreamId stream) override;
     Async<std::optional<control::RecordingState>> finish_recording(BroadcastId broadcast) override;
+    void set_visibility(const BroadcastId& broadcast, control::Visibility visibility) override;
     std::optional<control::Measured> measured(const StreamId& stream) const override;
     std::vector<control::Rendition> renditions(const StreamId& stream) const override;
 
@@ -53,6 +55,15 @@ public:
     Task<std::shared_ptr<media::Stream>> playing(ChannelId channel);
     /// The newest keyframe of what the channel plays; null without one.
     media::FramePtr newest_keyframe(const ChannelId& channel) const;
+
+    struct Audience {
+        BroadcastId broadcast;    // on air; empty while there is none
+        bool restricted = false;  // viewers need a playback token
+    };
+
+    Audience audience(const ChannelId& channel) const;
+    /// After a channel became public, or ceased to be.
+    void channels_changed() const;
     /// While a stream of the broadcast may still be recorded.
     bool has_broadcast(const BroadcastId& broadcast) const;
     /// Ends all streams for this process; the store keeps them running, so that they go on after a restart.
@@ -69,6 +80,7 @@ private:
 
     PipelinePtr find(const StreamId& stream) const;
     PipelinePtr find(const ChannelId& channel) const;
+    void show(const control::LiveStart& start, std::shared_ptr<const package::Output> output) const;
     media::StreamEvents events_of(const StreamId& stream) const;
 
     Parts parts_;

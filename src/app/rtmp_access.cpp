@@ -13,8 +13,11 @@ std::unexpected<Error> wrong_app() {
 /// An encoder that dials again every few seconds stays below; who tries keys does not get far.
 constexpr control::RateLimit::Rule refusals_a_minute{.uses = 30, .period = std::chrono::seconds(60)};
 
-std::string address_of(const std::string& peer) {
-    return peer.substr(0, peer.rfind(':'));
+/// Of "203.0.113.7:50412" or "[2001:db8::1]:50412".
+std::string address_of(std::string_view peer) {
+    auto address = peer.substr(0, peer.rfind(':'));
+    if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
+    return std::string(address);
 }
 
 }  // namespace
@@ -23,11 +26,13 @@ RtmpAccess::RtmpAccess(
     control::IngestService& ingest,
     const control::ChannelNames& names,
     LiveStreams& streams,
+    const cdn::PlaybackGuard& guard,
     const Clock& clock
 )
     : ingest_(ingest),
       names_(names),
       streams_(streams),
+      guard_(guard),
       clock_(clock),
       refusals_(refusals_a_minute) {}
 
@@ -57,6 +62,13 @@ Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest reques
     if (request.app != only_app) co_return wrong_app();
     const auto channel = names_.find(request.stream);
     if (!channel) co_return fail(Errc::not_found, "there is no such channel");
+    const auto audience = streams_.audience(channel->id);
+    if (audience.restricted) {
+        const auto allowed = guard_.check(
+            request.parameter("token"), address_of(request.peer), channel->id, audience.broadcast
+        );
+        if (!allowed) co_return fail(Errc::refused, allowed.error().detail);
+    }
     co_return co_await streams_.playing(channel->id);
 }
 

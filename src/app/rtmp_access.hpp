@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/live_streams.hpp"
+#include "cdn/playback_guard.hpp"
 #include "control/channel/channel_names.hpp"
 #include "control/ingest/ingest_service.hpp"
 #include "control/rate_limit.hpp"
@@ -15,6 +16,7 @@ public:
         control::IngestService& ingest,
         const control::ChannelNames& names,
         LiveStreams& streams,
+        const cdn::PlaybackGuard& guard,
         const Clock& clock
     );
 
@@ -27,6 +29,7 @@ private:
     control::IngestService& ingest_;
     const control::ChannelNames& names_;
     LiveStreams& streams_;
+    const cdn::PlaybackGuard& guard_;
     const Clock& clock_;
     control::RateLimit refusals_;  // by address
 };

@@ -10,6 +10,7 @@
 #include "control/broadcast/broadcast_routes.hpp"
 #include "control/channel/channel_routes.hpp"
 #include "control/key/api_key_routes.hpp"
+#include "control/playback/playback_routes.hpp"
 #include "control/schedule/schedule_routes.hpp"
 #include "control/stream/connection_tests_routes.hpp"
 #include "control/stream/health_routes.hpp"
@@ -91,7 +92,7 @@ void Application::add_service_routes(http::Router& router, const std::string& se
 }
 
 void Application::add_streaming_routes(http::Router& router) {
-    control::add_stream_routes(router, stream_service_, cursors_, urls_);
+    control::add_stream_routes(router, stream_service_, cursors_, tokens_, urls_);
     control::add_health_routes(router, health_);
     control::add_connection_test_route(router, *connection_tests_);
 }
@@ -106,12 +107,13 @@ void Application::add_broadcast_routes(http::Router& router) {
 }
 
 void Application::add_cdn_routes(http::Router& router) {
-    const cdn::Vod vod{.library = library_, .catalogue = catalogue_};
-    cdn::add_live_routes(router, viewers_, catalogue_);
+    const cdn::Vod vod{.library = library_, .catalogue = catalogue_, .known = known_, .guard = guard_};
+    cdn::add_live_routes(router, viewers_, catalogue_, guard_);
     cdn::add_vod_routes(router, vod);
     cdn::add_recording_routes(router, vod, urls_);
-    cdn::add_thumbnail_routes(router, thumbnails_);
+    cdn::add_thumbnail_routes(router, thumbnails_, guard_);
     cdn::add_time_route(router, clock_);
+    control::add_playback_routes(router, channels_, broadcasts_, tokens_, urls_);
 }
 
 void Application::add_analytics_routes(http::Router& router) {

@@ -16,9 +16,18 @@ constexpr std::chrono::seconds fresh{5};
 Task<std::optional<cdn::Thumbnail>> Thumbnails::thumbnail(std::string channel) {
     const auto entry = names_.find(channel);
     if (!entry) co_return std::nullopt;
+    CO_TRY(auto thumbnail, co_await newest(*entry));
+    const auto audience = streams_.audience(entry->id);
+    thumbnail.channel = entry->id;
+    thumbnail.broadcast = audience.broadcast;
+    thumbnail.restricted = audience.restricted;
+    co_return thumbnail;
+}
+
+Task<cdn::Thumbnail> Thumbnails::newest(control::ChannelNames::Entry entry) {
     const auto now = clock_.now();
-    if (const auto keyframe = streams_.newest_keyframe(entry->id)) {
-        auto jpeg = co_await render(entry->id, {.keyframe = keyframe});
+    if (const auto keyframe = streams_.newest_keyframe(entry.id)) {
+        auto jpeg = co_await render(entry.id, {.keyframe = keyframe});
         if (jpeg) {
             const bool live = now - keyframe->captured <= fresh;
             co_return cdn::Thumbnail{
@@ -27,9 +36,9 @@ Task<std::optional<cdn::Thumbnail>> Thumbnails::thumbnail(std::string channel) {
                 .taken = keyframe->captured,
             };
         }
-        log::warn("thumbnail failed", {{"channel", entry->id.text()}, {"error", jpeg.error().context}});
+        log::warn("thumbnail failed", {{"channel", entry.id.text()}, {"error", jpeg.error().context}});
     }
-    CO_TRY(auto jpeg, co_await render(entry->id, {.keyframe = nullptr, .name = entry->name}));
+    CO_TRY(auto jpeg, co_await render(entry.id, {.keyframe = nullptr, .name = entry.name}));
     co_return cdn::Thumbnail{.jpeg = jpeg, .state = cdn::ThumbnailState::placeholder, .taken = now};
 }
 

@@ -33,6 +33,7 @@ private:
         SharedBytes jpeg{};
     };
 
+    Task<cdn::Thumbnail> newest(control::ChannelNames::Entry entry);
     /// What is kept of the channel, if it still shows `wanted`'s keyframe or name.
     SharedBytes kept(const ChannelId& channel, const Picture& wanted) const;
     Task<SharedBytes> render(const ChannelId& channel, Picture picture);

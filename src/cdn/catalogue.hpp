@@ -18,6 +18,7 @@ struct BroadcastFacts {
     std::string title;
     Phase phase = Phase::before;           // `over` only once its recorder has finished; `revoked`: not shown
     std::optional<RecordingId> recording;  // empty: it is not recorded
+    bool restricted = false;               // viewers need a playback token
 };
 
 /// Called from any network thread, off the hot path. Errors mean that the store is out of reach.

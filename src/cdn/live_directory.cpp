@@ -3,16 +3,30 @@
 
 namespace tally::cdn {
 
-void LiveDirectory::add(
-    const ChannelId& channel, std::vector<std::string> names, std::shared_ptr<const package::Output> output
-) {
-    const auto live = std::make_shared<const LiveChannel>(LiveChannel{channel, std::move(output)});
+void LiveDirectory::add(LiveChannel channel, std::vector<std::string> names) {
+    const auto live = std::make_shared<const LiveChannel>(std::move(channel));
     const std::scoped_lock lock(changing_);
     auto next = std::make_shared<Channels>(*channels_.load());
-    erase(*next, channel);
-    next->insert_or_assign(channel.text(), live);
+    erase(*next, live->id);
+    next->insert_or_assign(live->id.text(), live);
     for (auto& name : names)
         next->try_emplace(std::move(name), live);
+    channels_.store(std::move(next));
+}
+
+void LiveDirectory::update(const std::function<void(LiveChannel&)>& change) {
+    const std::scoped_lock lock(changing_);
+    auto next = std::make_shared<Channels>(*channels_.load());
+    std::unordered_map<ChannelId, std::shared_ptr<const LiveChannel>> changed;
+    for (auto& [name, live] : *next) {
+        auto& copy = changed[live->id];
+        if (!copy) {
+            auto altered = *live;
+            change(altered);
+            copy = std::make_shared<const LiveChannel>(std::move(altered));
+        }
+        live = copy;
+    }
     channels_.store(std::move(next));
 }
 

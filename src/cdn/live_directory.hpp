@@ -5,6 +5,7 @@
 #include "package/output.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,7 +17,13 @@ namespace tally::cdn {
 
 struct LiveChannel {
     ChannelId id;
+    BroadcastId broadcast;
     std::shared_ptr<const package::Output> output;
+    bool channel_restricted = false;
+    bool broadcast_restricted = false;
+
+    /// Viewers need a playback token.
+    bool restricted() const { return channel_restricted || broadcast_restricted; }
 };
 
 /// Read from any thread without a lock on the readers' way; changed rarely, by copying.
@@ -24,11 +31,9 @@ class LiveDirectory {
 public:
     /// `names` are the slug and its older forms (API A1); the id itself always works and comes first. Puts
     /// the output in place of an earlier one of the channel.
-    void add(
-        const ChannelId& channel,
-        std::vector<std::string> names,
-        std::shared_ptr<const package::Output> output
-    );
+    void add(LiveChannel channel, std::vector<std::string> names);
+    /// Lets `change` alter every channel on air.
+    void update(const std::function<void(LiveChannel&)>& change);
     void remove(const ChannelId& channel);
 
     /// Null when the channel is not on air, or unknown.

@@ -3,6 +3,7 @@
 #include "cdn/live_routes.hpp"
 
 #include "cdn/answers.hpp"
+#include "cdn/playback_guard.hpp"
 
 namespace tally::cdn {
 namespace {
@@ -20,10 +21,22 @@ Task<Problem> silence(Catalogue& catalogue, std::string channel) {
     co_return problem;
 }
 
-/// `answer` is called with the request and the channel's snapshot, and gives Outcome<Response>.
+/// The token of a viewer who may watch; "" for a public channel.
+Outcome<std::string> admit(const PlaybackGuard& guard, const LiveChannel& live, const Request& request) {
+    if (!live.restricted()) return {};
+    auto token = token_of(request);
+    if (auto allowed = guard.check(token, request.peer, live.id, live.broadcast); !allowed)
+        return std::unexpected(std::move(allowed).error());
+    return token;
+}
+
+/// `answer` is called with the request, the channel's snapshot and the viewer's token, and gives
+/// Outcome<Response>.
 template <class Answer>
-http::Handler on_air(const LiveDirectory& directory, Catalogue& catalogue, Answer answer) {
-    return [&directory, &catalogue, answer](const Request& request) -> Async<Response> {
+http::Handler on_air(
+    const LiveDirectory& directory, Catalogue& catalogue, const PlaybackGuard& guard, Answer answer
+) {
+    return [&directory, &catalogue, &guard, answer](const Request& request) -> Async<Response> {
         const auto channel = request.parameter("channel");
         const auto live = directory.find(channel);
         const auto snapshot = live ? live->output->snapshot() : nullptr;
@@ -31,8 +44,11 @@ http::Handler on_air(const LiveDirectory& directory, Catalogue& catalogue, Answe
             const auto problem = co_await silence(catalogue, std::string(channel));
             co_return to_response(problem ? *problem : unavailable(problem.error()).error(), request);
         }
-        Outcome<Response> answered = answer(request, *snapshot);
+        const auto token = admit(guard, *live, request);
+        if (!token) co_return to_response(token.error(), request);
+        Outcome<Response> answered = answer(request, *snapshot, *token);
         if (!answered) co_return to_response(answered.error(), request);
+        if (live->restricted()) make_private(*answered);
         if (live->id.text() != channel) {
             const auto rest = request.path.substr(request.path.find('/', sizeof("/live/") - 1));
             answered->headers.add("Content-Location", fmt::format("/live/{}{}", live->id.text(), rest));
@@ -52,20 +68,22 @@ Outcome<const RenditionSnapshot*> find_rendition(const Request& request, const S
     return refusal;
 }
 
-Outcome<Response> master(const Request& request, const Snapshot& snapshot) {
+Outcome<Response> master(const Request& request, const Snapshot& snapshot, std::string_view token) {
+    if (!token.empty()) return tokened_document(snapshot.master, media_type::hls, token);
     return document_answer(snapshot.master, media_type::hls, caching::playlist, request);
 }
 
-Outcome<Response> manifest(const Request& request, const Snapshot& snapshot) {
+Outcome<Response> manifest(const Request& request, const Snapshot& snapshot, std::string_view token) {
+    if (!token.empty()) return tokened_document(snapshot.manifest, media_type::dash, token);
     return document_answer(snapshot.manifest, media_type::dash, caching::playlist, request);
 }
 
-Outcome<Response> playlist(const Request& request, const Snapshot& snapshot) {
+Outcome<Response> playlist(const Request& request, const Snapshot& snapshot, std::string_view /*token*/) {
     TRY(const auto* rendition, find_rendition(request, snapshot));
     return document_answer(rendition->playlist, media_type::hls, caching::playlist, request);
 }
 
-Outcome<Response> init_segment(const Request& request, const Snapshot& snapshot) {
+Outcome<Response> init_segment(const Request& request, const Snapshot& snapshot, std::string_view /*token*/) {
     TRY(const auto* rendition, find_rendition(request, snapshot));
     const auto number = number_parameter(request, "n");
     if (!number || *number > std::numeric_limits<std::uint32_t>::max()) return media_not_found(request.path);
@@ -74,7 +92,7 @@ Outcome<Response> init_segment(const Request& request, const Snapshot& snapshot)
     return media_answer(found->second.bytes, media_type_of(rendition->rendition.kind));
 }
 
-Outcome<Response> segment(const Request& request, const Snapshot& snapshot) {
+Outcome<Response> segment(const Request& request, const Snapshot& snapshot, std::string_view /*token*/) {
     TRY(const auto* rendition, find_rendition(request, snapshot));
     const auto number = number_parameter(request, "n");
     if (!number) return media_not_found(request.path);
@@ -88,15 +106,21 @@ Outcome<Response> segment(const Request& request, const Snapshot& snapshot) {
 
 }  // namespace
 
-void add_live_routes(http::Router& router, const LiveDirectory& directory, Catalogue& catalogue) {
+void add_live_routes(
+    http::Router& router, const LiveDirectory& directory, Catalogue& catalogue, const PlaybackGuard& guard
+) {
     const auto add = [&](std::string_view path, auto answer) {
-        router.add(http::Method::get, path, on_air(directory, catalogue, answer));
+        router.add(http::Method::get, path, on_air(directory, catalogue, guard, answer));
+    };
+    const auto add_below = [&](std::string_view path, auto answer) {
+        add(path, answer);
+        add(with_token(path), answer);
     };
     add("/live/{channel}/playlist.m3u8", master);
     add("/live/{channel}/manifest.mpd", manifest);
-    add("/live/{channel}/{rendition}/playlist.m3u8", playlist);
-    add("/live/{channel}/{rendition}/init_{n}.mp4", init_segment);
-    add("/live/{channel}/{rendition}/segment_{n}.m4s", segment);
+    add_below("/live/{channel}/{rendition}/playlist.m3u8", playlist);
+    add_below("/live/{channel}/{rendition}/init_{n}.mp4", init_segment);
+    add_below("/live/{channel}/{rendition}/segment_{n}.m4s", segment);
 }
 
 }  // namespace tally::cdn

@@ -3,13 +3,16 @@
 
 #include "cdn/catalogue.hpp"
 #include "cdn/live_directory.hpp"
+#include "cdn/playback_guard.hpp"
 #include "http/router.hpp"
 
 namespace tally::cdn {
 
 /// GET /live/{channel}/... by id or slug. A channel that is idle, or has no media yet, answers 404
-/// "channel_offline" with Retry-After; an unknown one 404 "channel_not_found". Both references must outlive
-/// the router.
-void add_live_routes(http::Router& router, const LiveDirectory& directory, Catalogue& catalogue);
+/// "channel_offline" with Retry-After; an unknown one 404 "channel_not_found". A restricted
+/// one answers 403 without a token. All references must outlive the router.
+void add_live_routes(
+    http::Router& router, const LiveDirectory& directory, Catalogue& catalogue, const PlaybackGuard& guard
+);
 
 }  // namespace tally::cdn

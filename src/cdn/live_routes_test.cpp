@@ -31,14 +31,15 @@ package::Snapshot snapshot() {
 struct Fixture {
     LiveDirectory directory;
     test::KnownCatalogue catalogue;
+    test::GoodTokens guard;
     http::Router router;
     ChannelId channel = *ChannelId::parse("ch_001");
     std::shared_ptr<package::Output> output = std::make_shared<package::Output>();
 
     Fixture() {
-        add_live_routes(router, directory, catalogue);
+        add_live_routes(router, directory, catalogue, guard);
         catalogue.channels = {{"ch_001", channel}, {"channel-one", channel}};
-        directory.add(channel, {"channel-one"}, output);
+        directory.add({.id = channel, .broadcast = {}, .output = output}, {"channel-one"});
         output->publish(std::make_shared<const package::Snapshot>(snapshot()));
     }
 
@@ -123,10 +124,56 @@ TEST_CASE_FIXTURE(
     Fixture, "the newest output of a channel takes the place of the one before, under all its names"
 ) {
     const auto next = std::make_shared<package::Output>();
-    directory.add(channel, {"renamed"}, next);
+    directory.add({.id = channel, .broadcast = {}, .output = next}, {"renamed"});
     CHECK(directory.find("ch_001")->output == next);
     CHECK(directory.find("renamed")->output == next);
     CHECK(directory.find("channel-one") == nullptr);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a restricted channel shows nothing without a token, and its playlists pass the token on"
+) {
+    package::Snapshot real = snapshot();
+    real.master = package::make_document(
+        "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",URI=\"audio/playlist.m3u8\"\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=1\n720p/playlist.m3u8\n"
+    );
+    real.manifest =
+        package::make_document("<?xml version=\"1.0\"?>\n<MPD type=\"dynamic\">\n  <Period/>\n</MPD>\n");
+    output->publish(std::make_shared<const package::Snapshot>(std::move(real)));
+    directory.update([](LiveChannel& live) { live.broadcast_restricted = true; });
+
+    for (const auto* path :
+         {"/live/ch_001/playlist.m3u8",
+          "/live/channel-one/manifest.mpd",
+          "/live/ch_001/720p/playlist.m3u8",
+          "/live/ch_001/720p/segment_7.m4s",
+          "/live/ch_001/720p/init_1.mp4"}) {
+        CHECK(get(path).status() == 403);
+        CHECK(get(path).code() == "token_required");
+        CHECK(get(fmt::format("{}?token=bad", path)).code() == "token_invalid");
+        CHECK(get(fmt::format("{}?token=good", path)).status() == 200);
+    }
+    const auto master = get("/live/ch_001/playlist.m3u8?token=good", "gzip");
+    CHECK(
+        master.text() ==
+        "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",URI=\"t/good/audio/playlist.m3u8\"\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=1\nt/good/720p/playlist.m3u8\n"
+    );
+    CHECK(master.header("Cache-Control") == "private, max-age=1");
+    CHECK(
+        get("/live/ch_001/manifest.mpd?token=good").text() ==
+        "<?xml version=\"1.0\"?>\n<MPD type=\"dynamic\">\n  <BaseURL>t/good/</BaseURL>\n  <Period/>\n</MPD>\n"
+    );
+    CHECK(get("/live/ch_001/t/good/720p/playlist.m3u8").text() == "media playlist");
+    const auto segment = get("/live/ch_001/t/good/720p/segment_8.m4s");
+    CHECK(segment.text() == "segment 8");
+    CHECK(segment.header("Cache-Control") == "private, max-age=86400, immutable");
+    CHECK(get("/live/ch_001/t/bad/720p/segment_8.m4s").code() == "token_invalid");
+
+    directory.update([](LiveChannel& live) { live.broadcast_restricted = false; });
+    CHECK(get("/live/channel-one/playlist.m3u8").status() == 200);
+    CHECK(get("/live/ch_001/playlist.m3u8").header("Cache-Control") == "max-age=1");
 }
 
 }  // namespace

@@ -7,6 +7,23 @@
 namespace tally::cdn {
 namespace {
 
+/// Every address in the document opens with the token that opened the document.
+void add_token(json::value& value, std::string_view token) {
+    if (auto* list = value.if_array())
+        for (auto& item : *list)
+            add_token(item, token);
+    auto* const object = value.if_object();
+    if (object == nullptr) return;
+    for (auto& [name, member] : *object) {
+        const std::string_view key = name;
+        const bool is_address = member.is_string() && (key == "url" || key.ends_with("Url"));
+        if (is_address)
+            member.as_string().append("?token=").append(token);
+        else
+            add_token(member, token);
+    }
+}
+
 Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const Request& request) {
     CO_TRY(const auto facts, co_await find_broadcast(vod, request));
     std::shared_ptr<const record::Recording> on_disk;
@@ -19,8 +36,10 @@ Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const 
     }
     Response response;
     response.headers.add("Content-Type", "application/json");
-    response.headers.add("Cache-Control", "max-age=1");
-    auto text = json::write(describe(facts, on_disk.get(), urls));
+    response.headers.add("Cache-Control", facts.restricted ? "private, max-age=1" : "max-age=1");
+    auto document = json::encode(describe(facts, on_disk.get(), urls));
+    if (facts.restricted) add_token(document, percent_encode(token_of(request)));
+    auto text = json::print(document);
     response.headers.add("ETag", fmt::format("\"{:016x}\"", std::hash<std::string>{}(text)));
     response.body = std::move(text);
     co_return response;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cdn/catalogue.hpp"
+#include "cdn/playback_guard.hpp"
 #include "http/router.hpp"
 #include "record/test_media.hpp"
 
@@ -34,11 +35,16 @@ struct Answer {
     std::string code() const { return std::string(json().at("code").as_string()); }
 };
 
-inline Answer get(const http::Router& router, std::string_view path, std::string_view accept_encoding = {}) {
+inline Answer get(
+    const http::Router& router, std::string_view target, std::string_view accept_encoding = {}
+) {
+    const auto mark = std::min(target.find('?'), target.size());
+    const auto path = target.substr(0, mark);
     const auto match = router.match(http::Method::get, path);
     REQUIRE(match.handler != nullptr);
     http::Request request;
     request.path = path;
+    request.query = target.substr(std::min(mark + 1, target.size()));
     request.id = "req_test";
     request.parameters = match.parameters;
     request.header = [&](std::string_view name) {
@@ -46,6 +52,16 @@ inline Answer get(const http::Router& router, std::string_view path, std::string
     };
     return {record::test::wait_for((*match.handler)(request))};
 }
+
+/// Lets in by the token "good".
+class GoodTokens final : public PlaybackGuard {
+public:
+    Outcome<void> check(std::string_view token, std::string_view, const ChannelId&, const BroadcastId&)
+        const override {
+        if (token == "good") return {};
+        return http::problem(403, token.empty() ? "token_required" : "token_invalid", "No.");
+    }
+};
 
 /// Knows what it is told.
 class KnownCatalogue final : public Catalogue {

@@ -22,20 +22,30 @@ Response picture(Thumbnail thumbnail) {
     return response;
 }
 
+Async<Outcome<Response>> thumbnail(
+    ThumbnailSource& source, const PlaybackGuard& guard, const Request& request
+) {
+    const std::string channel(request.parameter("channel"));
+    auto found = co_await source.thumbnail(channel);
+    if (!found) co_return unavailable(found.error());
+    std::optional<Thumbnail> shown = *std::move(found);
+    if (!shown) co_return channel_not_found(channel);
+    if (!shown->restricted) co_return picture(*std::move(shown));
+    auto allowed = guard.check(token_of(request), request.peer, shown->channel, shown->broadcast);
+    if (!allowed) co_return std::unexpected(std::move(allowed).error());
+    auto response = picture(*std::move(shown));
+    make_private(response);
+    co_return response;
+}
+
 }  // namespace
 
-void add_thumbnail_routes(http::Router& router, ThumbnailSource& source) {
-    router.add(
-        http::Method::get,
-        "/thumbnails/{channel}.jpg",
-        [&source](const Request& request) -> Async<Response> {
-            const std::string channel(request.parameter("channel"));
-            auto found = co_await source.thumbnail(channel);
-            if (!found) co_return to_response(unavailable(found.error()).error(), request);
-            if (!*found) co_return to_response(channel_not_found(channel).error(), request);
-            co_return picture(**std::move(found));
-        }
-    );
+void add_thumbnail_routes(http::Router& router, ThumbnailSource& source, const PlaybackGuard& guard) {
+    const auto handler = [&source, &guard](const Request& request) -> Async<Response> {
+        auto answered = co_await thumbnail(source, guard, request);
+        co_return answered ? *std::move(answered) : to_response(answered.error(), request);
+    };
+    router.add(http::Method::get, "/thumbnails/{channel}.jpg", handler);
 }
 
 }  // namespace tally::cdn

@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "cdn/playback_guard.hpp"
 #include "http/router.hpp"
 
 #include <boost/describe/enum.hpp>
@@ -19,6 +20,9 @@ struct Thumbnail {
     SharedBytes jpeg;
     ThumbnailState state = ThumbnailState::placeholder;
     Time taken;
+    ChannelId channel{};
+    BroadcastId broadcast{};  // on air; empty while there is none
+    bool restricted = false;  // viewers need a playback token of either
 };
 
 /// Declared here, answered by who decodes and draws. Called from any network thread.
@@ -29,7 +33,7 @@ public:
     virtual Task<std::optional<Thumbnail>> thumbnail(std::string channel) = 0;
 };
 
-/// GET /thumbnails/{channel}.jpg. `source` must outlive the router.
-void add_thumbnail_routes(http::Router& router, ThumbnailSource& source);
+/// GET /thumbnails/{channel}.jpg. Both references must outlive the router.
+void add_thumbnail_routes(http::Router& router, ThumbnailSource& source, const PlaybackGuard& guard);
 
 }  // namespace tally::cdn

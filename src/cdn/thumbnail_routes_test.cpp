@@ -21,7 +21,8 @@ public:
 TEST_CASE("a thumbnail says how fresh it is, and may be kept for five seconds") {
     OnePicture source;
     http::Router router;
-    add_thumbnail_routes(router, source);
+    const test::GoodTokens guard;
+    add_thumbnail_routes(router, source, guard);
     const auto picture = test::get(router, "/thumbnails/ch_001.jpg");
     CHECK(picture.status() == 200);
     CHECK(picture.text() == "\xff\xd8");

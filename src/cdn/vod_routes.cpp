@@ -1,5 +1,5 @@
 // Playlists and MP4 files ask the catalogue whether the broadcast is over; the segments that playlists name
-// go straight to the recording.
+// go straight to the recording, once it is known that the viewer may watch it.
 #include "cdn/vod_routes.hpp"
 
 #include "record/piece_source.hpp"
@@ -44,7 +44,9 @@ Async<Outcome<record::Library::Entry>> open(Vod vod, BroadcastId broadcast) {
 Async<Outcome<Response>> master(Vod vod, const Request& request) {
     CO_TRY(const auto facts, co_await find_recorded(vod, request, recording_not_ready));
     CO_TRY(const auto entry, co_await open(vod, facts.id));
-    co_return document_answer(entry.presentation->master, media_type::hls, caching::recorded, request);
+    const auto& master = entry.presentation->master;
+    if (facts.restricted) co_return tokened_document(master, media_type::hls, token_of(request));
+    co_return document_answer(master, media_type::hls, caching::recorded, request);
 }
 
 Async<Outcome<Response>> playlist(Vod vod, const Request& request) {
@@ -64,9 +66,8 @@ Response stretch(const record::Rendition& rendition, std::uint64_t offset, std::
 /// `find` gives the Init or Segment of a rendition with the number of the path, or null.
 template <class Find>
 Async<Outcome<Response>> file(Vod vod, const Request& request, Find find) {
-    const auto id = BroadcastId::parse(request.parameter("broadcast"));
-    if (!id) co_return broadcast_not_found(request.parameter("broadcast"));
-    CO_TRY(const auto entry, co_await open(vod, *id));
+    CO_TRY(const auto facts, co_await find_watched(vod, request));
+    CO_TRY(const auto entry, co_await open(vod, facts.id));
     CO_TRY(const auto* rendition, find_rendition(request, *entry.recording));
     const auto number = number_parameter(request, "n");
     const auto* found = number ? find(*rendition, *number) : nullptr;
@@ -133,13 +134,19 @@ void add_vod_routes(http::Router& router, Vod vod) {
     const auto add = [&](std::string_view path, auto answer) {
         router.add(http::Method::get, path, [vod, answer](const Request& request) -> Async<Response> {
             auto answered = co_await answer(vod, request);
-            co_return answered ? *std::move(answered) : to_response(answered.error(), request);
+            if (!answered) co_return to_response(answered.error(), request);
+            if (!token_of(request).empty()) make_private(*answered);
+            co_return *std::move(answered);
         });
     };
+    const auto add_below = [&](std::string_view path, auto answer) {
+        add(path, answer);
+        add(with_token(path), answer);
+    };
     add("/vod/{broadcast}/master.m3u8", master);
-    add("/vod/{broadcast}/{resolution}/playlist.m3u8", playlist);
-    add("/vod/{broadcast}/{resolution}/init_{n}.mp4", init_segment);
-    add("/vod/{broadcast}/{resolution}/segment_{n}.m4s", segment);
+    add_below("/vod/{broadcast}/{resolution}/playlist.m3u8", playlist);
+    add_below("/vod/{broadcast}/{resolution}/init_{n}.mp4", init_segment);
+    add_below("/vod/{broadcast}/{resolution}/segment_{n}.m4s", segment);
     add("/vod/{broadcast}/preview_{n}.mp4", preview);
     add("/downloads/{broadcast}.mp4", download);
 }

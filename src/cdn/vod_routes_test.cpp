@@ -18,6 +18,8 @@ struct Fixture {
     WorkerPool disk{"disk", 1, 1000};
     record::Library library{root.path(), disk, clock};
     test::KnownCatalogue catalogue;
+    KnownBroadcasts known{catalogue, clock};
+    test::GoodTokens guard;
     http::Router router;
     BroadcastFacts& facts = catalogue.broadcasts[*BroadcastId::parse("bc_1")];
 
@@ -29,8 +31,8 @@ struct Fixture {
             .phase = Phase::over,
             .recording = RecordingId::parse("rec_1")
         };
-        add_vod_routes(router, {library, catalogue});
-        add_recording_routes(router, {library, catalogue}, {});
+        add_vod_routes(router, {library, catalogue, known, guard});
+        add_recording_routes(router, {library, catalogue, known, guard}, {});
     }
 
     void record(int segments) {
@@ -177,6 +179,47 @@ TEST_CASE_FIXTURE(Fixture, "an unknown broadcast is 404, a store out of reach 50
     const auto answer = get("/api/recordings/bc_1");
     CHECK(answer.status() == 503);
     CHECK(answer.header("Retry-After") == "1");
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a restricted recording shows nothing without a token, and its addresses pass the token on"
+) {
+    record(2);
+    facts.restricted = true;
+    for (const auto* path :
+         {"/vod/bc_1/master.m3u8",
+          "/vod/bc_1/720p/playlist.m3u8",
+          "/vod/bc_1/720p/init_0.mp4",
+          "/vod/bc_1/720p/segment_1.m4s",
+          "/vod/bc_1/preview_1.mp4",
+          "/downloads/bc_1.mp4",
+          "/api/recordings/bc_1"}) {
+        CHECK(get(path).code() == "token_required");
+        const auto opened = get(fmt::format("{}?token=good", path));
+        CHECK(opened.status() == 200);
+        CHECK(opened.header("Cache-Control").starts_with("private"));
+    }
+    const auto master = get("/vod/bc_1/master.m3u8?token=good").text();
+    CHECK(master.find("\nt/good/720p/playlist.m3u8") != std::string::npos);
+    CHECK(master.find("URI=\"t/good/audio/playlist.m3u8\"") != std::string::npos);
+    CHECK(get("/vod/bc_1/t/good/720p/playlist.m3u8").status() == 200);
+    CHECK(get("/vod/bc_1/t/good/720p/segment_1.m4s").text().find("moof") == 4);
+    const auto document = get("/api/recordings/bc_1?token=good").json();
+    CHECK(document.at("masterUrl") == "http://localhost:3004/vod/bc_1/master.m3u8?token=good");
+    CHECK(
+        document.at("previews").at(0).at("url") == "http://localhost:3004/vod/bc_1/preview_1.mp4?token=good"
+    );
+}
+
+TEST_CASE_FIXTURE(Fixture, "segments notice within seconds that a broadcast is public no more") {
+    record(2);
+    CHECK(get("/vod/bc_1/720p/segment_1.m4s").status() == 200);
+    facts.restricted = true;
+    clock.advance(std::chrono::seconds(5));
+    CHECK(get("/vod/bc_1/720p/segment_1.m4s").status() == 403);
+    facts.phase = Phase::revoked;
+    clock.advance(std::chrono::seconds(5));
+    CHECK(get("/vod/bc_1/720p/segment_1.m4s?token=good").status() == 410);
 }
 
 }  // namespace

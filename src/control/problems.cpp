@@ -8,6 +8,13 @@ std::unexpected<Problem> validation_failed(json::FieldErrors errors) {
     return refusal;
 }
 
+std::unexpected<Problem> insufficient_scope(http::Scope scope) {
+    const auto name = http::scope_text(scope);
+    auto refusal = http::problem(403, "insufficient_scope", fmt::format("The key lacks the scope {}.", name));
+    refusal.error().extra = {{"requiredScope", name}};
+    return refusal;
+}
+
 std::unexpected<Problem> not_found(std::string_view kind, std::string_view id) {
     return http::problem(404, fmt::format("{}_not_found", kind), fmt::format("There is no {} {}.", kind, id));
 }

@@ -4,6 +4,7 @@
 #include "base/enum_text.hpp"
 #include "control/channel/channel.hpp"
 #include "control/state_machine.hpp"
+#include "http/access.hpp"
 #include "http/problem.hpp"
 #include "json/checks.hpp"
 
@@ -15,6 +16,8 @@ using http::Outcome;
 using http::Problem;
 
 std::unexpected<Problem> validation_failed(json::FieldErrors errors);
+/// 403, with the scope that is missing.
+std::unexpected<Problem> insufficient_scope(http::Scope scope);
 /// 404 "channel_not_found", for `kind` "channel".
 std::unexpected<Problem> not_found(std::string_view kind, std::string_view id);
 /// Names what the channel is busy with (API A13).

@@ -7,6 +7,7 @@
 #include "control/stream/stream_service.hpp"
 #include "sql/testing.hpp"
 
+#include <map>
 #include <mutex>
 
 namespace tally::control {
@@ -32,6 +33,11 @@ public:
         co_return RecordingState{RecordingStatus::processing, true, Milliseconds(1500)};
     }
 
+    void set_visibility(const BroadcastId& broadcast, Visibility visibility) override {
+        const std::scoped_lock lock(mutex_);
+        visibilities.insert_or_assign(broadcast, visibility);
+    }
+
     std::optional<Measured> measured(const StreamId&) const override { return std::nullopt; }
 
     std::vector<Rendition> renditions(const StreamId&) const override { return {}; }
@@ -39,6 +45,7 @@ public:
     std::vector<LiveStart> starts;
     std::vector<StreamId> ended;
     std::vector<BroadcastId> finished;
+    std::map<BroadcastId, Visibility> visibilities;
 
 private:
     std::mutex mutex_;

@@ -23,7 +23,7 @@ struct Api : Plane {
         add_channel_routes(router, this->channels, cursors);
         add_broadcast_routes(router, this->broadcasts, cursors, {});
         add_schedule_routes(router, this->schedule, this->broadcasts, cursors, {});
-        add_stream_routes(router, this->streams, cursors, {});
+        add_stream_routes(router, this->streams, cursors, tokens, {});
     }
 
     Answer get(const std::string& target) { return call(http::Method::get, target); }
@@ -62,6 +62,7 @@ struct Api : Plane {
         return {response.status, std::move(response.headers), document->as_object()};
     }
 
+    PlaybackTokens tokens{Secret("a secret for tests"), this->clock};
     Cursors cursors{Secret("a secret for tests")};
     http::Router router;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { call, goLive, must, runTally, startTally, until } from './harness.mjs';
-import { encode } from './media.mjs';
+import { encode, streamsOf } from './media.mjs';
 import { Publisher } from './rtmp.mjs';
 
 const required = { TALLY_AUTH_MODE: 'required' };
@@ -92,4 +92,49 @@ test('with keys required, loopback encoders need theirs, and guessing is slowed 
   for (let i = 2; i < 30; ++i) await refused(tally.ports.rtmp, `sk_live_${i}`);
   assert.match(await refused(tally.ports.rtmp, 'sk_live_30'), /too many refused attempts/);
   assert.ok(!/sk_live_[A-Za-z0-9]/.test(tally.logText()));
+});
+
+async function plays(url) {
+  const { video, audio } = await streamsOf(url);
+  return video !== undefined && audio !== undefined;
+}
+
+test('what is private plays for who has a token, live and recorded, by unmodified players', async (t) => {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  const encoder = encode(t, live.stream.publishUrl);
+  await until('the channel plays', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+
+  await must(call('PATCH', tally.url('broadcast', '/api/channels/ch_001'), { visibility: 'private' }));
+  const paths = ['/live/ch_001/playlist.m3u8', '/live/ch_001/manifest.mpd', '/thumbnails/ch_001.jpg'];
+  for (const path of paths) {
+    const refusedHere = await tally.get('cdn', path);
+    assert.deepEqual([refusedHere.status, refusedHere.json.code], [403, 'token_required'], path);
+  }
+  const { urls, token } = await must(tally.post('cdn', '/api/cdn/sign', { channelId: 'ch_001' }));
+  const here = (url) => {
+    const { pathname, search, protocol } = new URL(url);
+    return protocol === 'rtmp:' ? `${tally.rtmp}/ch_001${search}` : tally.url('cdn', pathname + search);
+  };
+  for (const name of ['hls', 'dash', 'rtmp']) assert.ok(await plays(here(urls[name])), name);
+  assert.ok((await call('GET', here(urls.thumbnail))).ok);
+  await assert.rejects(plays(`${tally.rtmp}/ch_001`));
+  const other = await must(tally.post('broadcast', '/api/channels', { name: 'Other' }));
+  const wrong = await must(tally.post('cdn', '/api/cdn/sign', { channelId: other.id }));
+  const misused = await tally.get('cdn', `/live/ch_001/playlist.m3u8?token=${wrong.token}`);
+  assert.equal(misused.json.code, 'token_not_for_this');
+
+  const playback = await must(
+    tally.get('streaming', `/api/streams/${live.stream.id}/playback?token=1&format=hls`),
+  );
+  assert.ok(await plays(here(playback.url)));
+  await must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
+  encoder.kill();
+  const vod = `/vod/${live.broadcast.id}/master.m3u8`;
+  assert.equal((await tally.get('cdn', vod)).json.code, 'token_required');
+  assert.ok(await plays(tally.url('cdn', `${vod}?token=${token}`)));
+  const download = `/downloads/${live.broadcast.id}.mp4`;
+  assert.equal((await tally.get('cdn', download)).status, 403);
+  assert.ok(await plays(tally.url('cdn', `${download}?token=${token}`)));
+  assert.ok(!tally.logText().includes(token));
 });

@@ -19,6 +19,7 @@ const everywhere = {
   429: ['rate_limited'],
   503: ['store_unavailable'],
 };
+const withToken = { 403: ['token_required', 'token_invalid', 'token_expired', 'token_not_for_this'] };
 const withBody = { 413: ['body_too_large'], 415: ['unsupported_media_type'] };
 const withKey = { 409: ['idempotency_in_progress'], 422: ['idempotency_key_reuse'] };
 
@@ -34,6 +35,7 @@ function complete(path, method, operation) {
     path.includes('{') ? withParameters : {},
     operation.responses['206'] ? withRanges : {},
     isApi ? everywhere : {},
+    /^\/(live|vod|downloads|thumbnails|api\/recordings)\//.test(path) ? withToken : {},
     isApi && method !== 'get' && method !== 'delete' ? withBody : {},
     isApi && method === 'post' ? withKey : {},
   ];

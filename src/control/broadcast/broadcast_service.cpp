@@ -64,7 +64,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::patch(
     BroadcastId id, BroadcastFields fields, Precondition<BroadcastDetails> precondition
 ) {
     if (auto errors = check(fields); !errors.empty()) co_return validation_failed(std::move(errors));
-    co_return co_await database_.transact([&](sql::Session& session) -> Outcome<BroadcastDetails> {
+    auto patched = co_await database_.transact([&](sql::Session& session) -> Outcome<BroadcastDetails> {
         BroadcastRepository broadcasts(session);
         const auto broadcast = broadcasts.find(id);
         if (!broadcast) return not_found(id);
@@ -75,6 +75,8 @@ Async<Outcome<BroadcastDetails>> BroadcastService::patch(
         broadcasts.update(details.broadcast);
         return details;
     });
+    if (patched) live_.set_visibility(id, patched->broadcast.visibility);
+    co_return patched;
 }
 
 Async<Outcome<BroadcastDetails>> BroadcastService::start(BroadcastId id, bool require_media) {

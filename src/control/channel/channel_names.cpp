@@ -20,10 +20,11 @@ std::vector<std::string> ChannelNames::names_of(const ChannelId& channel) const 
 void ChannelNames::replace(const std::vector<ChannelName>& names) {
     auto entries = std::make_shared<Entries>();
     for (const auto& each : names)
-        entries->try_emplace(each.channel_id.text(), each.channel_id, each.name);
+        entries->try_emplace(each.channel_id.text(), each.channel_id, each.name, each.visibility);
     for (const auto& each : names)
-        entries->try_emplace(each.slug, each.channel_id, each.name);
+        entries->try_emplace(each.slug, each.channel_id, each.name, each.visibility);
     entries_ = std::move(entries);
+    changed_();
 }
 
 }  // namespace tally::control

@@ -63,7 +63,8 @@ bool ChannelRepository::slug_is_free(const std::string& slug, const ChannelId& o
 
 std::vector<ChannelName> ChannelRepository::names() {
     return session_.query<ChannelName>(
-        "select channel_slugs.slug, channels.id as channel_id, channels.name from channel_slugs"
+        "select channel_slugs.slug, channels.id as channel_id, channels.name, channels.visibility from "
+        "channel_slugs"
         " join channels on channels.id = channel_slugs.channel_id"
     );
 }

@@ -11,8 +11,9 @@ struct ChannelName {
     std::string slug;
     ChannelId channel_id;
     std::string name;  // for people
+    Visibility visibility = Visibility::public_;
 };
-BOOST_DESCRIBE_STRUCT(ChannelName, (), (slug, channel_id, name))
+BOOST_DESCRIBE_STRUCT(ChannelName, (), (slug, channel_id, name, visibility))
 
 class ChannelRepository {
 public:

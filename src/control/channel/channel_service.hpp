@@ -19,6 +19,9 @@ public:
 
     const ChannelNames& names() const { return names_; }
 
+    /// Called whenever names or visibilities may have changed. Set before prepare().
+    void listen(std::function<void()> changed) { names_.listen(std::move(changed)); }
+
     /// The key is shown to who creates the channel, and never again but by start-stream and rotate_key().
     Async<Outcome<Channel>> create(ChannelFields fields);
     /// By id, slug or old slug.

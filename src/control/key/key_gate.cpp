@@ -23,14 +23,6 @@ std::unexpected<Problem> rate_limited(std::string detail, int wait) {
     return refusal;
 }
 
-Outcome<void> check_scope(http::Scope scope, const http::Caller& caller) {
-    if (caller.may(scope)) return {};
-    const auto name = http::scope_text(scope);
-    auto refusal = http::problem(403, "insufficient_scope", fmt::format("The key lacks the scope {}.", name));
-    refusal.error().extra = {{"requiredScope", name}};
-    return refusal;
-}
-
 std::unexpected<Problem> channel_not_allowed(std::string_view detail) {
     return http::problem(403, "channel_not_allowed", std::string(detail));
 }
@@ -82,7 +74,7 @@ Async<Outcome<void>> KeyGate::check(http::Access access, http::Request& request,
     auto taken = rates_.take(caller->id, writes, clock_.monotonic());
     headers = std::move(taken.headers);
     if (!taken.allowed) co_return rate_limited("The key has used up its requests of this second.", 1);
-    if (auto allowed = check_scope(*access.scope, *caller); !allowed) co_return allowed;
+    if (!caller->may(*access.scope)) co_return insufficient_scope(*access.scope);
     if (auto allowed = co_await check_channels(access.subject, *caller, request); !allowed) co_return allowed;
     co_return Outcome<void>();
 }

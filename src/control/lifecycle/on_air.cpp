@@ -169,6 +169,7 @@ LiveStart live_start(const OnAir& on_air) {
         .quality = stream.quality,
         .latency_mode = on_air.channel.latency_mode,
         .dvr_window = on_air.channel.dvr_window,
+        .visibility = on_air.broadcast.visibility,
     };
 }
 

@@ -17,6 +17,7 @@ struct LiveStart {
     Quality quality;
     LatencyMode latency_mode = LatencyMode::standard;
     std::chrono::seconds dvr_window{0};
+    Visibility visibility = Visibility::public_;  // of the broadcast
     bool resume = false;  // after a restart: timeline and recording go on where they ended
 };
 
@@ -64,6 +65,9 @@ public:
     /// Closes the broadcast's recording and returns when it is playable; at once when it was closed before.
     /// Empty when nothing was recorded.
     virtual Async<std::optional<RecordingState>> finish_recording(BroadcastId broadcast) = 0;
+
+    /// Of a broadcast, from now on. Nothing happens when it is not on air.
+    virtual void set_visibility(const BroadcastId& broadcast, Visibility visibility) = 0;
 
     /// Empty before the first media, and once the stream has ended.
     virtual std::optional<Measured> measured(const StreamId& stream) const = 0;

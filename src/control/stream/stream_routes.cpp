@@ -14,6 +14,7 @@ constexpr std::string_view list_name = "streams";
 struct Routes {
     StreamService& streams;
     const Cursors& cursors;
+    const PlaybackTokens& tokens;
     http::PublicUrls urls;
 };
 
@@ -64,23 +65,32 @@ Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& r
 Async<Outcome<http::Response>> playback(const Routes& routes, const http::Request& request) {
     Query query(request);
     const auto format = query.value<PlaybackFormat>("format");
+    const bool with_token = query.flag("token", false);
     if (auto valid = query.finish(); !valid) {
         valid.error().extra["supportedFormats"] = json::array{"hls", "dash", "rtmp"};
         co_return std::unexpected(std::move(valid).error());
     }
+    if (with_token && request.caller && !request.caller->may(http::Scope::cdn_sign))
+        co_return insufficient_scope(http::Scope::cdn_sign);
     CO_TRY(auto id, id_of(request));
     CO_TRY(const auto found, co_await routes.streams.get(std::move(id)));
+    std::optional<PlaybackToken> token;
+    if (with_token) token = routes.tokens.sign({.subject = found.stream.channel_id.text()});
     const auto renditions = routes.streams.renditions(found.stream.id);
-    co_return pollable(playback_json(found, renditions, format, routes.urls));
+    co_return pollable(playback_json(found, renditions, {format, token}, routes.urls));
 }
 
 }  // namespace
 
 void add_stream_routes(
-    http::Router& router, StreamService& streams, const Cursors& cursors, const http::PublicUrls& urls
+    http::Router& router,
+    StreamService& streams,
+    const Cursors& cursors,
+    const PlaybackTokens& tokens,
+    const http::PublicUrls& urls
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(streams, cursors, urls);
+    const auto routes = std::make_shared<const Routes>(streams, cursors, tokens, urls);
     const auto add = [&](Method method,
                          std::string_view pattern,
                          auto action,

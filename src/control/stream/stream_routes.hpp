@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/cursors.hpp"
+#include "control/playback/playback_tokens.hpp"
 #include "control/stream/stream_service.hpp"
 #include "http/public_urls.hpp"
 #include "http/router.hpp"
@@ -10,7 +11,11 @@ namespace tally::control {
 
 /// The services and the cursors outlive the router.
 void add_stream_routes(
-    http::Router& router, StreamService& streams, const Cursors& cursors, const http::PublicUrls& urls
+    http::Router& router,
+    StreamService& streams,
+    const Cursors& cursors,
+    const PlaybackTokens& tokens,
+    const http::PublicUrls& urls
 );
 
 }  // namespace tally::control

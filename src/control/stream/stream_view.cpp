@@ -90,13 +90,17 @@ json::object stopped_json(const StoppedStream& stopped, const http::PublicUrls& 
 json::object playback_json(
     const StreamDetails& details,
     const std::vector<Rendition>& renditions,
-    std::optional<PlaybackFormat> format,
+    const PlaybackChoice& choice,
     const http::PublicUrls& urls
 ) {
     const auto& stream = details.stream;
     const auto& channel = details.channel;
     auto offered = playbacks(stream.channel_id, urls);
+    const auto& [format, token] = choice;
     if (format) std::erase_if(offered, [&](const Playback& each) { return each.format != *format; });
+    if (token)
+        for (auto& each : offered)
+            each.url += "?token=" + token->text;
     json::array formats;
     for (const auto& each : offered) {
         formats.push_back(json::object{
@@ -115,7 +119,7 @@ json::object playback_json(
         {"playbackUrls", playback_urls(offered)},
         {"formats", std::move(formats)},
         {"renditions", json::encode(renditions)},
-        {"expiresAt", nullptr},
+        {"expiresAt", token ? json::encode(token->expires_at) : nullptr},
     };
     if (format) {
         view["format"] = enum_text(*format);

@@ -1,6 +1,7 @@
 // A stream as the API prints it.
 #pragma once
 
+#include "control/playback/playback_tokens.hpp"
 #include "control/stream/stream_service.hpp"
 #include "http/public_urls.hpp"
 
@@ -17,11 +18,15 @@ json::object stopped_json(const StoppedStream& stopped, const http::PublicUrls& 
 enum class PlaybackFormat : std::uint8_t { hls, dash, rtmp };
 BOOST_DESCRIBE_ENUM(PlaybackFormat, hls, dash, rtmp)
 
-/// `format`: that one alone, its address also at the top.
+struct PlaybackChoice {
+    std::optional<PlaybackFormat> format;  // that one alone, its address also at the top
+    std::optional<PlaybackToken> token;    // in every address
+};
+
 json::object playback_json(
     const StreamDetails& details,
     const std::vector<Rendition>& renditions,
-    std::optional<PlaybackFormat> format,
+    const PlaybackChoice& choice,
     const http::PublicUrls& urls
 );
 

@@ -1,0 +1,105 @@
+#include "control/playback/playback_routes.hpp"
+
+#include "control/reply.hpp"
+
+namespace tally::control {
+namespace {
+
+/// A request's body: exactly one of the two ids.
+struct SignRequest {
+    std::optional<std::string> channel_id;  // or a slug
+    std::optional<BroadcastId> broadcast_id;
+    std::optional<std::chrono::seconds> expires_in;
+    std::optional<std::string> ip_prefix;
+};
+BOOST_DESCRIBE_STRUCT(SignRequest, (), (channel_id, broadcast_id, expires_in, ip_prefix))
+
+json::FieldErrors check(const SignRequest& request) {
+    json::Checks checks;
+    const bool one = request.channel_id.has_value() != request.broadcast_id.has_value();
+    checks.require(one, "/channelId", "required", "or broadcastId is required, and not both");
+    if (request.expires_in)
+        checks.range<std::int64_t>(
+            "/expiresIn",
+            request.expires_in->count(),
+            PlaybackTokens::least.count(),
+            PlaybackTokens::most.count()
+        );
+    const bool is_prefix = !request.ip_prefix || is_address_prefix(*request.ip_prefix);
+    checks.require(
+        is_prefix, "/ipPrefix", "invalid_value", "must be an address or a network: \"203.0.113.0/24\""
+    );
+    return checks.take();
+}
+
+struct Routes {
+    ChannelService& channels;
+    BroadcastService& broadcasts;
+    const PlaybackTokens& tokens;
+    http::PublicUrls urls;
+};
+
+json::object channel_urls(const std::string& id, const http::PublicUrls& urls, std::string_view query) {
+    return {
+        {"hls", urls.hls(id).append(query)},
+        {"dash", urls.dash(id).append(query)},
+        {"rtmp", urls.rtmp("/live/" + id).append(query)},
+        {"thumbnail", urls.thumbnail(id).append(query)},
+    };
+}
+
+json::object recording_urls(const std::string& id, const http::PublicUrls& urls, std::string_view query) {
+    return {
+        {"hls", urls.cdn(fmt::format("/vod/{}/master.m3u8{}", id, query))},
+        {"download", urls.cdn(fmt::format("/downloads/{}.mp4{}", id, query))},
+        {"recording", urls.cdn(fmt::format("/api/recordings/{}{}", id, query))},
+    };
+}
+
+/// The id of what is to be opened, which has to exist.
+Async<Outcome<std::string>> subject_of(const Routes& routes, const SignRequest& request) {
+    if (request.channel_id) {
+        CO_TRY(const auto channel, co_await routes.channels.get(*request.channel_id));
+        co_return channel.id.text();
+    }
+    CO_TRY(const auto details, co_await routes.broadcasts.get(*request.broadcast_id));
+    co_return details.broadcast.id.text();
+}
+
+Async<Outcome<http::Response>> sign(const Routes& routes, const http::Request& request) {
+    CO_TRY(const auto body, read_body<SignRequest>(request));
+    if (auto errors = check(body); !errors.empty()) co_return validation_failed(std::move(errors));
+    CO_TRY(const auto subject, co_await subject_of(routes, body));
+    PlaybackGrant grant{.subject = subject, .addresses = body.ip_prefix.value_or("")};
+    if (body.expires_in) grant.lifetime = *body.expires_in;
+    const auto token = routes.tokens.sign(grant);
+    const auto query = "?token=" + token.text;
+    co_return reply(
+        200,
+        json::object{
+            {"token", token.text},
+            {"subject", subject},
+            {"expiresAt", json::encode(token.expires_at)},
+            {"urls",
+             body.channel_id ? channel_urls(subject, routes.urls, query)
+                             : recording_urls(subject, routes.urls, query)},
+        }
+    );
+}
+
+}  // namespace
+
+void add_playback_routes(
+    http::Router& router,
+    ChannelService& channels,
+    BroadcastService& broadcasts,
+    const PlaybackTokens& tokens,
+    const http::PublicUrls& urls
+) {
+    const auto routes = std::make_shared<const Routes>(channels, broadcasts, tokens, urls);
+    router.add(http::Method::post, "/api/cdn/sign", handler([routes](const http::Request& request) {
+                   return sign(*routes, request);
+               }));
+}
+
+}  // namespace tally::control
