@@ -56,14 +56,17 @@ Task<std::vector<analytics::BroadcastInfo>> KnownBroadcasts::started_in(
     co_return fail(Errc::io, error.what());
 }
 
-control::Inclusion Analytics::summaries() {
-    return [this](BroadcastId id) -> Async<std::optional<json::object>> {
-        const auto key = fmt::format("/api/analytics/broadcasts/{}?", id.text());
-        const auto text = co_await broadcasts_.summary(std::move(id), {}, key);
-        if (!text) co_return std::nullopt;
-        const auto document = json::parse(**text);
-        co_return document ? std::optional(document->as_object()) : std::nullopt;
+control::BroadcastInclude Analytics::summaries() {
+    const auto read = [this](const control::BroadcastDetails& details) -> Async<json::value> {
+        const auto& id = details.broadcast.id;
+        const auto text =
+            co_await broadcasts_.summary(id, {}, fmt::format("/api/analytics/broadcasts/{}?", id.text()));
+        if (!text) throw std::runtime_error(text.error().detail);
+        auto document = json::parse(**text);
+        if (!document) throw std::runtime_error("the summary is not JSON");
+        co_return *std::move(document);
     };
+    return {.name = "analytics", .read = read};
 }
 
 }  // namespace tally::app

@@ -4,7 +4,7 @@
 #include "analytics/query/finaliser.hpp"
 #include "analytics/query/routes.hpp"
 #include "analytics/store/sqlite_store.hpp"
-#include "control/broadcast/broadcast_routes.hpp"
+#include "control/broadcast/broadcast_includes.hpp"
 
 namespace tally::app {
 
@@ -42,8 +42,8 @@ public:
 
     void add_routes(http::Router& router) { analytics::add_query_routes(router, broadcasts_, channels_); }
 
-    /// The summary, for those who read a broadcast with it; why not otherwise.
-    control::Inclusion summaries();
+    /// Broadcasts read with their summaries.
+    control::BroadcastInclude summaries();
 
     /// Until close().
     Async<> run() { return finaliser_.run(); }

@@ -12,7 +12,8 @@
 #include "app/thumbnails.hpp"
 #include "cdn/known_broadcasts.hpp"
 #include "config/settings.hpp"
-#include "control/channel/channel_service.hpp"
+#include "control/broadcast/broadcast_includes.hpp"
+#include "control/channel/readiness.hpp"
 #include "control/cursors.hpp"
 #include "control/idempotency/idempotent_replies.hpp"
 #include "control/key/api_key_service.hpp"
@@ -70,6 +71,8 @@ private:
     void add_broadcast_routes(http::Router& router);
     void add_cdn_routes(http::Router& router);
     void add_analytics_routes(http::Router& router);
+    std::vector<control::ReadinessCheck> readiness_checks();
+    control::BroadcastIncludes broadcast_includes();
     void add_service_routes(http::Router& router, const std::string& service);
 
     // What every part is made from.

@@ -59,11 +59,6 @@ Async<http::Response> to_first_channel(const http::Request& /*request*/) {
     co_return response;
 }
 
-/// Broadcasts are read without their numbers, and say so.
-control::Inclusion without_analytics() {
-    return [](BroadcastId /*id*/) -> Async<std::optional<json::object>> { co_return std::nullopt; };
-}
-
 }  // namespace
 
 /// What every service answers beside its own.
@@ -71,8 +66,7 @@ void Application::add_service_routes(http::Router& router, const std::string& se
     site_.add_reference(router, service);
     site_.add_assets(router);
     add_metrics_route(
-        router,
-        {.servers = servers_, .rtmp = rtmp_, .streams = streams_, .database = *storage_.database}
+        router, {.servers = servers_, .rtmp = rtmp_, .streams = streams_, .database = *storage_.database}
     );
     add_health_routes(
         router,
@@ -98,11 +92,10 @@ void Application::add_streaming_routes(http::Router& router) {
 }
 
 void Application::add_broadcast_routes(http::Router& router) {
-    const auto summaries =
-        settings_.server.has_role("analytics") ? analytics_.summaries() : without_analytics();
-    control::add_broadcast_routes(router, broadcasts_, cursors_, urls_, summaries);
+    control::add_broadcast_routes(router, broadcasts_, cursors_, urls_, broadcast_includes());
     control::add_schedule_routes(router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(router, channels_, cursors_);
+    control::add_readiness_route(router, channels_, readiness_checks());
     control::add_api_key_routes(router, api_keys_, cursors_, clock_);
 }
 

@@ -5,6 +5,21 @@
 #include "json/text.hpp"
 
 namespace tally::cdn {
+
+Async<Outcome<RecordingDocument>> describe_recording(
+    Vod vod, const BroadcastFacts& facts, const http::PublicUrls& urls
+) {
+    std::shared_ptr<const record::Recording> on_disk;
+    if (facts.recording) {
+        const auto entry = co_await vod.library.open(facts.id);
+        if (entry)
+            on_disk = entry->recording;
+        else if (entry.error().code != Errc::not_found)
+            co_return unavailable(entry.error());
+    }
+    co_return describe(facts, on_disk.get(), urls);
+}
+
 namespace {
 
 /// Every address in the document opens with the token that opened the document.
@@ -26,20 +41,13 @@ void add_token(json::value& value, std::string_view token) {
 
 Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const Request& request) {
     CO_TRY(const auto facts, co_await find_broadcast(vod, request));
-    std::shared_ptr<const record::Recording> on_disk;
-    if (facts.recording) {
-        const auto entry = co_await vod.library.open(facts.id);
-        if (entry)
-            on_disk = entry->recording;
-        else if (entry.error().code != Errc::not_found)
-            co_return unavailable(entry.error());
-    }
+    CO_TRY(const auto document, co_await describe_recording(vod, facts, urls));
     Response response;
     response.headers.add("Content-Type", "application/json");
     response.headers.add("Cache-Control", facts.restricted ? "private, max-age=1" : "max-age=1");
-    auto document = json::encode(describe(facts, on_disk.get(), urls));
-    if (facts.restricted) add_token(document, percent_encode(token_of(request)));
-    auto text = json::print(document);
+    auto view = json::encode(document);
+    if (facts.restricted) add_token(view, percent_encode(token_of(request)));
+    auto text = json::print(view);
     response.headers.add("ETag", fmt::format("\"{:016x}\"", std::hash<std::string>{}(text)));
     response.body = std::move(text);
     co_return response;
