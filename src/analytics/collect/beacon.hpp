@@ -31,7 +31,7 @@ struct Beacon {
     SessionKey session = 0;
     ViewerKey viewer = 0;  // 0: known by the view alone
     PlayerState state = PlayerState::unknown;
-    Time time;  // when it happened, by the player's clock
+    Time time{};  // when it happened, by the player's clock
     Reported sequence = absent;
     Protocol protocol = Protocol::other;
     bool error = false;  // a CMCD event "e"
@@ -56,10 +56,10 @@ struct Beacon {
     Reported rendition_height = absent;
     Reported player_height = absent;
 
-    std::string error_code;
-    std::string connection;
-    std::string player;
-    std::string player_version;
+    std::string error_code{};
+    std::string connection{};
+    std::string player{};
+    std::string player_version{};
 
     friend bool operator==(const Beacon&, const Beacon&) = default;
 };

@@ -1,0 +1,42 @@
+// What reaches a shard: word from our own delivery, and players' reports.
+#pragma once
+
+#include "analytics/client.hpp"
+#include "analytics/collect/beacon.hpp"
+#include "analytics/session/broadcast_entry.hpp"
+#include "analytics/session/facets.hpp"
+
+namespace tally::analytics {
+
+using ClaimsPtr = std::shared_ptr<const Claims>;
+
+/// A player took something of the broadcast, or its connection still plays it, or has closed.
+struct Delivery {
+    SessionKey session = 0;
+    BroadcastPtr broadcast;
+    ClientPtr client;
+    ClaimsPtr claims;  // may be null
+    Protocol protocol = Protocol::hls;
+    std::uint64_t bytes = 0;
+    bool closed = false;
+};
+
+struct Report {
+    Beacon beacon;
+    BroadcastPtr broadcast;
+    ClientPtr client;
+    ClaimsPtr claims;  // may be null
+    Time received;
+    std::uint64_t journal = 0;  // its record's number; 0: not journaled
+};
+
+/// A viewer with a declared id is counted on one shard, whichever holds the views.
+struct PresenceChange {
+    BroadcastPtr broadcast;
+    ViewerKey viewer = 0;
+    Facets facets;
+    enum class Kind : std::uint8_t { comes, goes, known } kind = Kind::comes;
+    bool quiet = false;
+};
+
+}  // namespace tally::analytics

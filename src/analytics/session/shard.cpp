@@ -1,0 +1,366 @@
+#include "analytics/session/shard.hpp"
+
+namespace tally::analytics {
+namespace {
+
+constexpr std::chrono::seconds linger{120};   // an ended view takes late reports this long
+constexpr std::chrono::seconds straggle{5};   // requests under way when a player left
+constexpr std::chrono::seconds settle_in{2};  // before a view without a declared viewer is a viewer
+constexpr std::size_t rolled_limit = 65'536;
+constexpr std::size_t gone_limit = 500'000;
+
+std::uint32_t seconds_of(Time time) {
+    return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).time_since_epoch().count()
+    );
+}
+
+std::uint32_t minutes_of(Time time) {
+    return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count(
+    ));
+}
+
+/// The figure that a session stands in by its state; null when in none.
+std::int64_t* figure_of(AudienceFigures& figures, const Session& session) {
+    if (session.ended != never) return nullptr;
+    switch (session.state) {
+        case PlayerState::playing:
+        case PlayerState::seeking:
+            return &figures.playing;
+        case PlayerState::rebuffering:
+        case PlayerState::waiting:
+            return &figures.rebuffering;
+        case PlayerState::paused:
+            return &figures.paused;
+        case PlayerState::starting:
+        case PlayerState::preloading:
+            return &figures.starting;
+        default:
+            return nullptr;
+    }
+}
+
+bool is_active(PlayerState state) {
+    return state == PlayerState::playing || state == PlayerState::rebuffering ||
+           state == PlayerState::seeking || state == PlayerState::starting;
+}
+
+}  // namespace
+
+/// What of a session the audience's figures have in them.
+struct Shard::Before {
+    std::int64_t* figure;
+    bool started, beaconed, edge, suspect, invalid;
+    std::uint32_t play_ms, rebuffer_ms, bitrate_ms;
+    std::uint64_t bitrate_kbps_ms;
+
+    static Before of(const Session& session) {
+        const auto& total = session.total;
+        return {
+            .figure = figure_of(session.audience->figures, session),
+            .started = session.first_frame != never && session.validity != Validity::invalid,
+            .beaconed = session.beaconed,
+            .edge = session.edge,
+            .suspect = session.counted && session.validity == Validity::suspect,
+            .invalid = session.validity == Validity::invalid,
+            .play_ms = total.play_ms,
+            .rebuffer_ms = total.rebuffer_ms,
+            .bitrate_ms = total.bitrate_ms,
+            .bitrate_kbps_ms = total.bitrate_kbps_ms,
+        };
+    }
+};
+
+void Shard::take(const Delivery& delivery, Time now) {
+    auto* session = find(delivery.session, *delivery.broadcast);
+    if (session == nullptr) {
+        if (delivery.closed) return;
+        const auto key = incarnation(delivery.session, *delivery.broadcast);
+        session = find(key, *delivery.broadcast);
+        if (session == nullptr) {
+            session = &start(key, delivery.broadcast, delivery.client.get(), delivery.claims.get(), now);
+            auto dimensions = dimensions_[session->dimensions];
+            dimensions.protocol = delivery.protocol;
+            describe(*session, dimensions);
+        }
+    }
+    const bool straggles = session->ended != never && now - session->at(session->ended) < straggle;
+    if (straggles && session->exit != Exit::expired) return;
+    const auto before = Before::of(*session);
+    roll(*session, now);
+    if (session->ended != never && !delivery.closed) {
+        session->ended = never;
+        session->exit = Exit::none;
+        session->last_seen = session->offset_of(now);
+    }
+    take_delivery(*session, delivery.bytes, now);
+    if (delivery.closed) end(*session, Exit::clean, now);
+    settle(*session, before, now);
+}
+
+Taken Shard::take(const Report& report, Time now) {
+    const auto& beacon = report.beacon;
+    auto* session = find(beacon.session, *report.broadcast);
+    if (session == nullptr) {
+        // Counters that go on from a view that was let go would count it twice.
+        const bool leaving = beacon.state == PlayerState::quit || beacon.state == PlayerState::ended;
+        const auto gone = index_key(beacon.session, *report.broadcast);
+        if (gone_.contains(gone) || gone_before_.contains(gone) || (leaving && beacon.sequence > 1))
+            return Taken::late;
+        session = &start(
+            beacon.session, report.broadcast, report.client.get(), report.claims.get(), report.received
+        );
+    }
+    if (report.journal != 0 && report.journal <= session->journal) return Taken::duplicate;
+    const auto before = Before::of(*session);
+    roll(*session, now);
+    const auto newest = session->reported;
+    if (take_report(*session, beacon, report.received) == Step::duplicate) return Taken::duplicate;
+    session->journal = std::max(session->journal, report.journal);
+    const bool newer = newest == never || session->reported > newest;
+    if (session->ended != never && newer && is_active(beacon.state)) {
+        session->ended = never;
+        session->exit = Exit::none;
+    }
+    learn(*session, beacon);
+    settle(*session, before, now);
+    return Taken::counted;
+}
+
+void Shard::take(const PresenceChange& change) {
+    auto& counted = audience(change.broadcast);
+    switch (change.kind) {
+        case PresenceChange::Kind::comes:
+            counted.come(change.viewer, change.facets, change.quiet);
+            break;
+        case PresenceChange::Kind::goes:
+            counted.go(change.viewer, change.quiet);
+            break;
+        case PresenceChange::Kind::known:
+            counted.uniques.add(change.viewer);
+            break;
+    }
+}
+
+Session* Shard::find(SessionKey key, const BroadcastEntry& broadcast) {
+    const auto found = rows_.find(index_key(key, broadcast));
+    return found == rows_.end() ? nullptr : &slab_[found->second];
+}
+
+Slab::Row Shard::row_of(const Session& session) {
+    return rows_.find(index_key(session.key, *session.audience->broadcast()))->second;
+}
+
+/// A player that comes back after its view was let go is a new view.
+SessionKey Shard::incarnation(SessionKey key, const BroadcastEntry& broadcast) {
+    for (int again = 0; again < 8; ++again) {
+        const auto indexed = index_key(key, broadcast);
+        if (!gone_.contains(indexed) && !gone_before_.contains(indexed)) return key;
+        key = key * 0x9E37'79B9'7F4A'7C15ULL + 1;
+    }
+    return key;
+}
+
+Session& Shard::start(
+    SessionKey key, const BroadcastPtr& broadcast, const Client* client, const Claims* claims, Time now
+) {
+    const auto row = slab_.take();
+    rows_.emplace(index_key(key, *broadcast), row);
+    auto& session = slab_[row];
+    session.used = true;
+    session.key = key;
+    session.viewer = key;
+    session.audience = &audience(broadcast);
+    session.started = now;
+    session.minute = minutes_of(now);
+    session.dirty = true;
+    if (client != nullptr) {
+        describe(session, client->dimensions);
+        if (client->robot) session.validity = Validity::invalid;
+    }
+    if (session.validity == Validity::invalid) ++session.audience->figures.invalid_views;
+    if (claims != nullptr) session.claims = claims_.number(*claims);
+    return session;
+}
+
+void Shard::describe(Session& session, const Dimensions& dimensions) {
+    session.dimensions = dimensions_.number(dimensions);
+    session.facets = Facets::of(dimensions);
+}
+
+/// What the player says of itself and its viewer.
+void Shard::learn(Session& session, const Beacon& beacon) {
+    name_viewer(session, beacon);
+    const bool protocol = beacon.protocol != Protocol::other && !session.edge;
+    if (protocol || !beacon.connection.empty() || !beacon.player.empty()) {
+        auto dimensions = dimensions_[session.dimensions];
+        if (protocol) dimensions.protocol = beacon.protocol;
+        if (!beacon.connection.empty()) dimensions.connection = beacon.connection;
+        if (!beacon.player.empty()) dimensions.player = beacon.player;
+        if (!beacon.player_version.empty()) dimensions.player_version = beacon.player_version;
+        if (dimensions != dimensions_[session.dimensions]) {
+            const bool counted = session.counted;
+            if (counted) count_out(session, true);
+            describe(session, dimensions);
+            if (counted) count_in(session, true);
+        }
+    }
+    if (beacon.latency_ms == absent) return;
+    auto& latencies = session.audience->latencies;
+    if (session.latency_bin != 0) latencies.remove(session.latency_bin);
+    session.latency_bin = LatencyBins::bin_of(beacon.latency_ms);
+    latencies.add(session.latency_bin);
+}
+
+void Shard::name_viewer(Session& session, const Beacon& beacon) {
+    if (beacon.viewer == 0 || beacon.viewer == session.viewer) return;
+    const bool counted = session.counted;
+    if (counted) count_out(session, true);
+    session.viewer = beacon.viewer;
+    session.persistent = true;
+    session.known = false;
+    if (counted) count_in(session, true);
+}
+
+/// The minute of the session's counters has passed: its facts are complete.
+void Shard::roll(Session& session, Time now) {
+    const auto minute = minutes_of(now);
+    if (minute == session.minute) return;
+    if (session.total != session.base) {
+        if (rolled_.size() >= rolled_limit) return;  // they go to a later minute: totals stay right
+        rolled_.push_back(minute_of(session));
+    }
+    session.base = session.total;
+    session.minute = minute;
+}
+
+/// Brings the audience's figures in line with what became of the session.
+void Shard::settle(Session& session, const Before& before, Time now) {
+    end_if_over(session, now);
+    auto& figures = session.audience->figures;
+    const auto after = Before::of(session);
+    if (before.figure != nullptr) --*before.figure;
+    if (after.figure != nullptr) ++*after.figure;
+    figures.total_views += after.started - before.started;
+    figures.beaconed_views += after.beaconed - before.beaconed;
+    figures.edge_views += after.edge - before.edge;
+    figures.invalid_views += after.invalid - before.invalid;
+    figures.play_ms += std::int64_t{after.play_ms} - before.play_ms;
+    figures.rebuffer_ms += std::int64_t{after.rebuffer_ms} - before.rebuffer_ms;
+    figures.bitrate_ms += std::int64_t{after.bitrate_ms} - before.bitrate_ms;
+    figures.bitrate_kbps_ms += static_cast<std::int64_t>(after.bitrate_kbps_ms - before.bitrate_kbps_ms);
+    const bool watching = is_watching(session, now);
+    if (watching && !session.counted) count_in(session, false);
+    if (!watching && session.counted) count_out(session, false);
+    figures.suspects += (session.counted && session.validity == Validity::suspect) - before.suspect;
+    if (session.ended != never && session.latency_bin != 0)
+        session.audience->latencies.remove(std::exchange(session.latency_bin, 0));
+    if (session.persistent && !session.known && session.first_frame != never) make_known(session);
+    slab_.due(row_of(session)) = due_of(session);
+}
+
+void Shard::count_in(Session& session, bool quiet) {
+    session.counted = true;
+    ++session.audience->figures.views;
+    if (!session.persistent) return session.audience->come_alone(session.facets, quiet);
+    presences_(
+        {session.audience->broadcast(), session.viewer, session.facets, PresenceChange::Kind::comes, quiet}
+    );
+}
+
+void Shard::count_out(Session& session, bool quiet) {
+    session.counted = false;
+    --session.audience->figures.views;
+    if (!session.persistent) return session.audience->go_alone(session.facets, quiet);
+    presences_(
+        {session.audience->broadcast(), session.viewer, session.facets, PresenceChange::Kind::goes, quiet}
+    );
+}
+
+void Shard::make_known(Session& session) {
+    session.known = true;
+    if (session.validity == Validity::invalid) return;
+    if (!session.persistent) return session.audience->uniques.add(session.viewer);
+    presences_({session.audience->broadcast(), session.viewer, session.facets, PresenceChange::Kind::known});
+}
+
+std::uint32_t Shard::due_of(const Session& session) const {
+    if (session.ended != never) return seconds_of(session.at(session.ended) + linger);
+    auto due = session.at(session.lease_end);
+    if (session.state == PlayerState::paused && session.counted)
+        due = std::min(due, session.at(session.state_since) + lease::paused);
+    if (!session.known && session.first_frame != never) due = std::min(due, session.started + settle_in);
+    return seconds_of(due);
+}
+
+void Shard::sweep(Time now) {
+    const auto second =
+        static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    for (Slab::Row row = 0; row < slab_.end(); ++row)
+        if (slab_.due(row) <= second) attend(row, now);
+}
+
+void Shard::attend(Slab::Row row, Time now) {
+    auto& session = slab_[row];
+    if (session.ended != never && now >= session.at(session.ended) + linger) {
+        if (session.dirty)
+            slab_.due(row) = seconds_of(now) + 5;  // not in the store yet
+        else
+            let_go(row);
+        return;
+    }
+    const auto before = Before::of(session);
+    const bool knowable = session.first_frame != never && now >= session.started + settle_in;
+    settle(session, before, now);
+    if (!session.known && (knowable || session.ended != never) && session.first_frame != never)
+        make_known(session);
+    slab_.due(row) = std::max(due_of(session), seconds_of(now) + (session.ended == never ? 1 : 0));
+}
+
+void Shard::let_go(Slab::Row row) {
+    const auto& session = slab_[row];
+    const auto key = index_key(session.key, *session.audience->broadcast());
+    if (gone_.size() >= gone_limit) gone_before_ = std::exchange(gone_, {});
+    gone_.insert(key);
+    rows_.erase(key);
+    slab_.give_back(row);
+}
+
+void Shard::close(const BroadcastEntry& broadcast, Time now) {
+    for (Slab::Row row = 0; row < slab_.end(); ++row) {
+        auto& session = slab_[row];
+        if (!session.used || session.audience->broadcast().get() != &broadcast || session.ended != never)
+            continue;
+        const auto before = Before::of(session);
+        end(session, Exit::clean, now);
+        settle(session, before, now);
+        if (!session.known && session.first_frame != never) make_known(session);
+    }
+}
+
+std::size_t Shard::erase_viewer(ViewerKey viewer, Time now) {
+    std::size_t erased = 0;
+    for (Slab::Row row = 0; row < slab_.end(); ++row) {
+        auto& session = slab_[row];
+        if (!session.used || session.viewer != viewer) continue;
+        const auto before = Before::of(session);
+        end(session, Exit::clean, now);
+        settle(session, before, now);
+        let_go(row);
+        ++erased;
+    }
+    std::erase_if(rolled_, [&](const MinuteFacts& facts) { return facts.viewer == viewer; });
+    return erased;
+}
+
+const Audience* Shard::audience(const BroadcastEntry& broadcast) const {
+    const auto found = audiences_.find(&broadcast);
+    return found == audiences_.end() ? nullptr : found->second.get();
+}
+
+Audience& Shard::audience(const BroadcastPtr& broadcast) {
+    auto& audience = audiences_[broadcast.get()];
+    if (!audience) audience = std::make_unique<Audience>(broadcast);
+    return *audience;
+}
+
+}  // namespace tally::analytics
