@@ -21,7 +21,7 @@ struct Delivery {
     bool closed = false;
 };
 
-struct Report {
+struct PlayerReport {
     Beacon beacon;
     BroadcastPtr broadcast;
     ClientPtr client;

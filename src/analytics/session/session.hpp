@@ -73,6 +73,7 @@ struct Session {
     bool counted : 1 = false;  // among the audience's concurrent views
     bool known : 1 = false;    // among its distinct viewers
     bool dirty : 1 = false;    // changed since its facts were given last
+    bool rolled : 1 = false;   // a minute of it ended since then
     bool used : 1 = false;     // the row holds a session
 
     std::uint32_t minute = 0;  // since 1970: what `base` is the start of

@@ -97,7 +97,7 @@ void Shard::take(const Delivery& delivery, Time now) {
     settle(*session, before, now);
 }
 
-Taken Shard::take(const Report& report, Time now) {
+Taken Shard::take(const PlayerReport& report, Time now) {
     const auto& beacon = report.beacon;
     auto* session = find(beacon.session, *report.broadcast);
     if (session == nullptr) {
@@ -231,6 +231,7 @@ void Shard::roll(Session& session, Time now) {
     }
     session.base = session.total;
     session.minute = minute;
+    session.rolled = true;
 }
 
 /// Brings the audience's figures in line with what became of the session.
@@ -335,6 +336,14 @@ void Shard::close(const BroadcastEntry& broadcast, Time now) {
         settle(session, before, now);
         if (!session.known && session.first_frame != never) make_known(session);
     }
+}
+
+void Shard::forget(const BroadcastEntry& broadcast) {
+    for (Slab::Row row = 0; row < slab_.end(); ++row) {
+        auto& session = slab_[row];
+        if (session.used && session.audience->broadcast().get() == &broadcast) let_go(row);
+    }
+    audiences_.erase(&broadcast);
 }
 
 std::size_t Shard::erase_viewer(ViewerKey viewer, Time now) {

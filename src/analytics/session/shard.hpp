@@ -22,7 +22,7 @@ public:
     explicit Shard(Presences presences) : presences_(std::move(presences)) {}
 
     void take(const Delivery& delivery, Time now);
-    Taken take(const Report& report, Time now);
+    Taken take(const PlayerReport& report, Time now);
     void take(const PresenceChange& change);
 
     /// A view that was open when the program ended. It counts again once there is evidence.
@@ -32,6 +32,9 @@ public:
     void sweep(Time now);
     /// Every view of the broadcast ends: it is off the air.
     void close(const BroadcastEntry& broadcast, Time now);
+
+    /// Lets go of the broadcast and all its views: it is long over, and they are in the store.
+    void forget(const BroadcastEntry& broadcast);
 
     struct Gather {
         const BroadcastEntry* only = nullptr;  // null: all

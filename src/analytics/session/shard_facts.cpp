@@ -87,13 +87,13 @@ std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Tim
         auto& session = slab_[row];
         if (!session.used) continue;
         if (gather.only != nullptr && session.audience->broadcast().get() != gather.only) continue;
-        const bool over = session.minute != minute || session.ended != never;
+        const bool over = session.minute != minute || session.rolled || session.ended != never;
         if (!over && !gather.running_minute) continue;
         if (session.dirty) {
             if (session.total != session.base) batch.minutes.push_back(minute_of(session));
             batch.sessions.push_back(facts_of(session));
         }
-        session.dirty = false;
+        session.dirty = session.rolled = false;
         if (session.minute == minute) continue;
         session.base = session.total;
         session.minute = minute;

@@ -39,7 +39,9 @@ struct Fixture {
         if (beacon.time == Time()) beacon.time = now;
         if (beacon.sequence == absent) beacon.sequence = ++sequence;
         return shard.take(
-            Report{.beacon = beacon, .broadcast = broadcast, .client = client, .claims = {}, .received = now},
+            PlayerReport{
+                .beacon = beacon, .broadcast = broadcast, .client = client, .claims = {}, .received = now
+            },
             now
         );
     }

@@ -1,0 +1,102 @@
+// The session engine: every view of every live broadcast, spread over the network threads by a hash of its
+// key.
+//
+// Evidence may come in on any network thread; it is handed to the thread that the view lives on. Nothing on
+// that way takes a lock. Once a second the threads' counts are added up to one snapshot per broadcast.
+#pragma once
+
+#include "analytics/fact_reader.hpp"
+#include "analytics/session/lane.hpp"
+#include "analytics/session/live_series.hpp"
+
+namespace tally::analytics {
+
+class Engine final : public LiveFacts {
+public:
+    /// What the engine is made with; all of it outlives the engine.
+    struct Parts {
+        std::vector<Executor> executors;
+        const Clock& clock;
+        FactStore& store;
+        FactArchive& archive;
+        Classify classify;
+    };
+
+    explicit Engine(Parts parts);
+
+    /// The broadcast goes on the air, or is there already. From any thread.
+    BroadcastPtr open(const BroadcastId& broadcast, const ChannelId& channel);
+    /// It is over: its views end, and all of them are in the store when this returns.
+    Async<> close(BroadcastId broadcast);
+
+    /// Goes on with the views that an earlier process left open. On the first executor, once broadcasts are
+    /// open.
+    Task<> restore();
+    /// Once a second, until stop(): sweeps, snapshots, facts to the store.
+    void run();
+    /// Everything known is in the store when it returns; views stay open for the next process.
+    Async<> stop();
+
+    /// From a network thread.
+    void take(Delivery delivery);
+    /// On the lane of its view.
+    Async<Taken> take(PlayerReport report);
+
+    Async<> settle(BroadcastId broadcast) override;
+    Async<std::size_t> erase_viewer(ViewerKey viewer);
+
+    const BroadcastTable& broadcasts() const { return broadcasts_; }
+
+    /// Null for a broadcast that is not on the air. From any thread.
+    SnapshotPtr snapshot(std::string_view broadcast) const;
+
+    /// Of the thread that runs this; the first when it is no network thread.
+    Lane& here();
+
+    Lane& lane_of(SessionKey session) { return *lanes_[session % lanes_.size()]; }
+
+    const std::vector<std::unique_ptr<Lane>>& lanes() const { return lanes_; }
+
+    /// Reports received before are in the store.
+    Time stored_until() const { return Time(Milliseconds(stored_until_.load())); }
+
+    /// One second's work, apart from the lanes' own; for run() and for tests.
+    Async<> tick();
+
+private:
+    using Snapshots = std::unordered_map<std::string, SnapshotPtr>;
+
+    /// A settling that is under way, or was last.
+    struct Settling {
+        bool running = false;
+        Instant done{};
+        std::shared_ptr<net::Signal> over;
+    };
+
+    std::size_t index_here() const;
+    Async<> every_second();
+    void hand_over(Lane& lane);
+    void change_presence(const PresenceChange& change);
+    Async<std::map<BroadcastEntry*, AudienceSample>> sample();
+    LiveSeries& series_of(const BroadcastPtr& broadcast);
+    Async<> recall(LiveSeries& series);
+    Async<> store_series(bool running);
+    Async<> settle_all_lanes(BroadcastPtr broadcast);
+
+    Parts parts_;
+    Time epoch_;
+    BroadcastTable broadcasts_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::atomic<std::shared_ptr<const Snapshots>> snapshots_ = std::make_shared<const Snapshots>();
+    std::atomic<Time::rep> stored_until_ = 0;
+    std::atomic<bool> stopped_ = false;
+
+    // On the first executor.
+    std::map<BroadcastId, std::unique_ptr<LiveSeries>> series_;
+    std::map<BroadcastId, Settling> settlings_;
+    std::vector<AudienceFacts> unsaved_;
+    int seconds_until_store_ = 0;
+    std::shared_ptr<net::Timer> timer_;
+};
+
+}  // namespace tally::analytics
