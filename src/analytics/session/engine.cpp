@@ -262,55 +262,67 @@ Async<> Engine::stop() {
     });
 }
 
-Task<> Engine::restore() {
-    CO_TRY(const auto open, co_await parts_.store.open_sessions());
+Async<> Engine::restore_on_lane(OpenSession open, BroadcastPtr broadcast) {
+    auto& lane = lane_of(open.session.session);
+    co_await on_executor(lane.executor(), [this, &lane, &open, &broadcast]() -> Async<> {
+        lane.shard().restore(open, broadcast, parts_.clock.now());
+        co_return;
+    });
+}
+
+Task<> Engine::restore(Time since) {
+    CO_TRY(auto open, co_await parts_.store.open_sessions());
     FactBatch ended;
-    for (const auto& each : open) {
-        const auto entry = broadcasts_.find(each.session.broadcast.text());
-        if (!entry) {
-            auto facts = each.session;
-            facts.ended = facts.last_seen;
-            facts.exit = Exit::expired;
-            ended.sessions.push_back(std::move(facts));
+    for (auto& each : open) {
+        if (const auto entry = broadcasts_.find(each.session.broadcast.text())) {
+            co_await restore_on_lane(std::move(each), entry);
             continue;
         }
-        co_await on_executor(lane_of(each.session.session).executor(), [this, &each, entry]() -> Async<> {
-            lane_of(each.session.session).shard().restore(each, entry, parts_.clock.now());
-            co_return;
-        });
+        each.session.ended = each.session.last_seen;
+        each.session.exit = Exit::expired;
+        ended.sessions.push_back(std::move(each.session));
     }
     if (!ended.sessions.empty())
         if (auto stored = co_await parts_.store.append(std::move(ended)); !stored) co_return stored;
     const auto entries = broadcasts_.all();
     for (const auto& broadcast : *entries | std::views::values)
-        co_await recall(series_of(broadcast));
+        co_await recall(series_of(broadcast), since);
     co_return Result<>{};
 }
 
-/// What of the broadcast an earlier process counted; views that are still open are counted by their shards.
-Async<> Engine::recall(LiveSeries& series) {
+/// What of the broadcast an earlier process counted; views that a shard holds are counted there.
+Async<> Engine::recall(LiveSeries& series, Time since) {
     struct Recalled {
         std::vector<AudienceFacts> rows;
+        std::vector<SessionFacts> recent;
         std::int64_t views = 0;
         DistinctCount uniques;
     };
 
     const auto recalled = std::make_shared<Recalled>();
-    const auto id = series.broadcast()->id;
-    const auto read = co_await parts_.archive.read([recalled, id](FactReader& reader) {
+    const auto broadcast = series.broadcast();
+    const auto read = co_await parts_.archive.read([recalled, since, id = broadcast->id](FactReader& reader) {
         recalled->rows = reader.audience(id);
         reader.sessions(id, [&](const SessionFacts& facts) {
-            if (!facts.first_frame || !facts.ended || facts.validity == Validity::invalid) return;
-            ++recalled->views;
-            recalled->uniques.add(facts.viewer);
+            if (!facts.ended) return;
+            if (facts.last_seen >= since) {
+                recalled->recent.push_back(facts);
+            } else if (facts.first_frame && facts.validity != Validity::invalid) {
+                ++recalled->views;
+                recalled->uniques.add(facts.viewer);
+            }
         });
     });
-    if (read)
-        series.restore(recalled->rows, recalled->views, recalled->uniques);
-    else
+    if (!read) {
         log::warn(
-            "an audience goes on from nothing", {{"broadcast", id.text()}, {"cause", read.error().context}}
+            "an audience goes on from nothing",
+            {{"broadcast", broadcast->id.text()}, {"cause", read.error().context}}
         );
+        co_return;
+    }
+    for (auto& facts : recalled->recent)
+        co_await restore_on_lane({.session = std::move(facts)}, broadcast);
+    series.restore(recalled->rows, recalled->views, recalled->uniques);
 }
 
 }  // namespace tally::analytics

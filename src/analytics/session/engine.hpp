@@ -29,9 +29,9 @@ public:
     /// It is over: its views end, and all of them are in the store when this returns.
     Async<> close(BroadcastId broadcast);
 
-    /// Goes on with the views that an earlier process left open. On the first executor, once broadcasts are
-    /// open.
-    Task<> restore();
+    /// Goes on with the views that an earlier process left open, and with those that ended after `since`: the
+    /// journal may have more of them. On the first executor, once broadcasts are open.
+    Task<> restore(Time since);
     /// Once a second, until stop(): sweeps, snapshots, facts to the store.
     void run();
     /// Everything known is in the store when it returns; views stay open for the next process.
@@ -53,6 +53,8 @@ public:
     /// Of the thread that runs this; the first when it is no network thread.
     Lane& here();
 
+    std::size_t index_here() const;
+
     Lane& lane_of(SessionKey session) { return *lanes_[session % lanes_.size()]; }
 
     const std::vector<std::unique_ptr<Lane>>& lanes() const { return lanes_; }
@@ -73,13 +75,13 @@ private:
         std::shared_ptr<net::Signal> over;
     };
 
-    std::size_t index_here() const;
     Async<> every_second();
     void hand_over(Lane& lane);
     void change_presence(const PresenceChange& change);
     Async<std::map<BroadcastEntry*, AudienceSample>> sample();
     LiveSeries& series_of(const BroadcastPtr& broadcast);
-    Async<> recall(LiveSeries& series);
+    Async<> recall(LiveSeries& series, Time since);
+    Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast);
     Async<> store_series(bool running);
     Async<> settle_all_lanes(BroadcastPtr broadcast);
 

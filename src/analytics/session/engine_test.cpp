@@ -5,7 +5,6 @@
 #include "net/runtime.hpp"
 
 #include <boost/asio/use_future.hpp>
-
 #include <doctest/doctest.h>
 
 using namespace tally;
@@ -149,7 +148,7 @@ TEST_CASE("a new process goes on with open views, peak and viewers") {
     f.run([&]() -> Async<> { co_await f.engine->stop(); });
     f.make_engine();
     f.run([&]() -> Async<> {
-        const auto restored = co_await f.engine->restore();
+        const auto restored = co_await f.engine->restore(f.clock.now());
         CHECK(restored);
     });
     f.clock.advance(2s);

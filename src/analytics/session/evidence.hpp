@@ -18,6 +18,7 @@ struct Delivery {
     ClaimsPtr claims;  // may be null
     Protocol protocol = Protocol::hls;
     std::uint64_t bytes = 0;
+    bool held = false;  // the connection stands: it needs no further word until it is closed
     bool closed = false;
 };
 
@@ -28,6 +29,7 @@ struct PlayerReport {
     ClaimsPtr claims;  // may be null
     Time received;
     std::uint64_t journal = 0;  // its record's number; 0: not journaled
+    bool replayed = false;      // from the journal, when it was not limited
 };
 
 /// A viewer with a declared id is counted on one shard, whichever holds the views.

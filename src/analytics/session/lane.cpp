@@ -59,6 +59,7 @@ Async<> Lane::run() {
         co_await timer_.async_wait(as_result);
         if (stopped_) co_return;
         shard_.sweep(clock_.now());
+        sessions_ = shard_.size();
         if (clock_.monotonic() >= next_pass_) co_await store_minutes();
     }
 }

@@ -18,6 +18,9 @@ public:
 
     Shard& shard() { return shard_; }
 
+    /// As of the last second. From any thread.
+    std::size_t sessions() const { return sessions_; }
+
     ClientCache& clients() { return clients_; }
 
     /// Sweeps every second, stores minutes when they are over, until stop().
@@ -45,6 +48,7 @@ private:
     const Clock& clock_;
     FactStore& store_;
     Shard shard_;
+    std::atomic<std::size_t> sessions_ = 0;
     ClientCache clients_;
     net::Timer timer_;
     net::Signal turn_over_;

@@ -40,7 +40,8 @@ Async<> run_errand(Executor home, Work work, std::shared_ptr<Errand<Value>> erra
 
 }  // namespace detail
 
-/// Runs `work`, which gives an Async<T>, on `executor` and resumes the caller where it was. It must not throw.
+/// Runs `work`, which gives an Async<T>, on `executor` and resumes the caller where it was. It must not
+/// throw.
 template <class Work>
 auto on_executor(Executor executor, Work work) -> std::invoke_result_t<Work&> {
     using Given = typename std::invoke_result_t<Work&>::value_type;

@@ -234,9 +234,10 @@ void take_delivery(Session& session, std::uint64_t bytes, Time now) {
     session.total.bytes += bytes;
     if (!session.beaconed) {
         start_playing(session, time);
-        const auto interval = time - std::min(time, session.last_seen);
+        const auto gap = time - std::min(time, session.last_seen);
+        const auto interval = std::min(gap, static_cast<Offset>(lease::delivery.count()));
         if (interval > 0) {
-            const auto before = session.at(session.last_seen);
+            const auto before = now - Milliseconds(interval);
             add_play(session, interval);
             add_played_media(session, before, now);
         }
@@ -285,8 +286,8 @@ Step take_report(Session& session, const Beacon& beacon, Time received) {
 
 bool is_watching(const Session& session, Time now) {
     const auto time = session.offset_of(now);
-    if (session.ended != never || session.validity == Validity::invalid || time >= session.lease_end)
-        return false;
+    if (session.ended != never || session.validity == Validity::invalid) return false;
+    if (time >= session.lease_end && !session.held) return false;
     switch (session.state) {
         case PlayerState::playing:
         case PlayerState::rebuffering:
@@ -324,7 +325,7 @@ bool end_if_over(Session& session, Time now) {
         default:
             break;
     }
-    if (session.offset_of(now) < session.lease_end) return false;
+    if (session.held || session.offset_of(now) < session.lease_end) return false;
     end(session, Exit::expired, session.at(session.last_seen));
     return true;
 }

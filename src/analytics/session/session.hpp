@@ -62,7 +62,6 @@ struct Session {
     PlayerState state = PlayerState::unknown;
     Exit exit = Exit::none;
     Validity validity = Validity::valid;
-    std::uint8_t suspicion = 0;
     bool beaconed : 1 = false;
     bool edge : 1 = false;
     bool persistent : 1 = false;
@@ -74,9 +73,12 @@ struct Session {
     bool known : 1 = false;    // among its distinct viewers
     bool dirty : 1 = false;    // changed since its facts were given last
     bool rolled : 1 = false;   // a minute of it ended since then
+    bool held : 1 = false;     // its connection stands; the lease waits for it
     bool used : 1 = false;     // the row holds a session
 
-    std::uint32_t minute = 0;  // since 1970: what `base` is the start of
+    std::uint32_t rate_window = 0;  // ten seconds, since 1970
+    std::uint16_t rate_count = 0;   // of reports within it
+    std::uint32_t minute = 0;       // since 1970: what `base` is the start of
     Tallies total;
     Tallies base;
     std::unique_ptr<SessionDetail> detail;

@@ -44,6 +44,17 @@ bool is_active(PlayerState state) {
            state == PlayerState::seeking || state == PlayerState::starting;
 }
 
+/// A player reports every ten seconds or so, and when its state changes.
+bool is_over_rate(Session& session, Time now) {
+    constexpr std::uint16_t most_reports = 20;
+    const auto window = seconds_of(now) / 10;
+    if (session.rate_window != window) {
+        session.rate_window = window;
+        session.rate_count = 0;
+    }
+    return ++session.rate_count > most_reports;
+}
+
 }  // namespace
 
 /// What of a session the audience's figures have in them.
@@ -93,6 +104,7 @@ void Shard::take(const Delivery& delivery, Time now) {
         session->last_seen = session->offset_of(now);
     }
     take_delivery(*session, delivery.bytes, now);
+    session->held = delivery.held && !delivery.closed;
     if (delivery.closed) end(*session, Exit::clean, now);
     settle(*session, before, now);
 }
@@ -111,6 +123,7 @@ Taken Shard::take(const PlayerReport& report, Time now) {
         );
     }
     if (report.journal != 0 && report.journal <= session->journal) return Taken::duplicate;
+    if (!report.replayed && is_over_rate(*session, now)) return Taken::limited;
     const auto before = Before::of(*session);
     roll(*session, now);
     const auto newest = session->reported;
@@ -139,6 +152,11 @@ void Shard::take(const PresenceChange& change) {
             counted.uniques.add(change.viewer);
             break;
     }
+}
+
+ViewerKey Shard::viewer_of(SessionKey session, const BroadcastEntry& broadcast) {
+    const auto* found = find(session, broadcast);
+    return found == nullptr ? session : found->viewer;
 }
 
 Session* Shard::find(SessionKey key, const BroadcastEntry& broadcast) {
@@ -286,11 +304,11 @@ void Shard::make_known(Session& session) {
 
 std::uint32_t Shard::due_of(const Session& session) const {
     if (session.ended != never) return seconds_of(session.at(session.ended) + linger);
-    auto due = session.at(session.lease_end);
+    auto due = session.held ? Time::max() : session.at(session.lease_end);
     if (session.state == PlayerState::paused && session.counted)
         due = std::min(due, session.at(session.state_since) + lease::paused);
     if (!session.known && session.first_frame != never) due = std::min(due, session.started + settle_in);
-    return seconds_of(due);
+    return due == Time::max() ? Slab::nothing : seconds_of(due);
 }
 
 void Shard::sweep(Time now) {

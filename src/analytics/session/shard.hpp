@@ -12,7 +12,7 @@
 
 namespace tally::analytics {
 
-enum class Taken : std::uint8_t { counted, duplicate, late };
+enum class Taken : std::uint8_t { counted, duplicate, late, limited };
 
 class Shard {
 public:
@@ -54,6 +54,9 @@ public:
         for (const auto& [entry, audience] : audiences_)
             visit(*audience);
     }
+
+    /// Who holds the view; the view itself when it is not known.
+    ViewerKey viewer_of(SessionKey session, const BroadcastEntry& broadcast);
 
     std::size_t size() const { return slab_.size(); }
 

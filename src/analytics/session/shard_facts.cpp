@@ -116,6 +116,8 @@ void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time
     session.first_frame = offset(facts.first_frame);
     session.last_seen = session.offset_of(facts.last_seen);
     session.lease_end = session.offset_of(now) + static_cast<Offset>(lease::report.count());
+    session.ended = offset(facts.ended);
+    session.exit = facts.exit;
     session.beaconed = facts.beaconed;
     session.edge = facts.edge_observed;
     if (facts.startup_ms) session.startup_ms = static_cast<std::uint32_t>(*facts.startup_ms);
@@ -144,6 +146,7 @@ void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time
     figures.beaconed_views += session.beaconed;
     figures.edge_views += session.edge;
     if (session.validity == Validity::invalid) ++figures.invalid_views;
+    session.dirty = false;
     slab_.due(row_of(session)) = due_of(session);
 }
 

@@ -1,0 +1,189 @@
+#include "analytics/collect/collector.hpp"
+
+#include "analytics/session/on_executor.hpp"
+#include "base/log.hpp"
+
+namespace tally::analytics {
+namespace {
+
+constexpr std::size_t most_waiting = 65'536;  // reports for one thread, above which all are shed
+constexpr std::size_t many_sessions = 1'000'000;
+
+/// Joins, leaves and failures: what no later report repeats.
+bool is_precious(const Beacon& beacon) {
+    return beacon.startup_ms != absent || beacon.error || beacon.state == PlayerState::quit ||
+           beacon.state == PlayerState::ended || beacon.state == PlayerState::fatal ||
+           beacon.state == PlayerState::starting || (beacon.sequence >= 0 && beacon.sequence <= 2);
+}
+
+bool is_loopback(std::string_view network) {
+    return network == "127.0.0.0" || network == "::";
+}
+
+}  // namespace
+
+Collector::Collector(const Parts& parts) : parts_(parts) {
+    for (const auto& lane : parts_.engine.lanes())
+        posts_.push_back(std::unique_ptr<Post>(new Post{
+            .limit = FloodLimit({}),
+            .journal = GroupCommit<Bytes>(
+                lane->executor(), [this](Bytes records) { return parts_.journal.append(std::move(records)); }
+            ),
+        }));
+}
+
+int Collector::heartbeat() const {
+    std::size_t sessions = 0;
+    for (const auto& lane : parts_.engine.lanes())
+        sessions += lane->sessions();
+    if (sessions > 2 * many_sessions) return 30;
+    return sessions > many_sessions ? 20 : 10;
+}
+
+/// The report as it is counted; empty when it may not be.
+std::optional<PlayerReport> Collector::admit(
+    const CmcdRecord& record, const ReportOrigin& origin, const ClientPtr& client
+) {
+    const auto broadcast = parts_.engine.broadcasts().find(record.content);
+    if (!broadcast || record.sid.empty()) return std::nullopt;
+    const auto now = parts_.clock.now();
+    const auto token = record.token.empty() ? origin.token : record.token;
+    const auto grant = parts_.tokens.verify(token, record.content, now);
+    if (!grant) {
+        ++broadcast->losses.rejected;
+        return std::nullopt;
+    }
+    PlayerReport report{
+        .beacon = record.beacon,
+        .broadcast = broadcast,
+        .client = client,
+        .claims = {},
+        .received = now,
+    };
+    report.beacon.session = parts_.keys.session(record.sid);
+    const bool recognised = !origin.private_browsing && record.consent > 0 && !record.viewer.empty();
+    report.beacon.viewer = recognised ? parts_.keys.viewer(record.viewer) : 0;
+    if (grant->claims != Claims{}) report.claims = std::make_shared<const Claims>(grant->claims);
+    return report;
+}
+
+/// Heartbeats go first: the next one says all that this one did.
+bool Collector::is_shed(const PlayerReport& report) const {
+    const auto lane = report.beacon.session % posts_.size();
+    const auto waiting = posts_[lane]->waiting.load();
+    const bool crowded = waiting > most_waiting / 2 || parts_.journal.is_crowded();
+    return waiting > most_waiting || (crowded && !is_precious(report.beacon));
+}
+
+Async<Collected> Collector::take(std::vector<CmcdRecord> records, ReportOrigin origin) {
+    Collected collected;
+    auto& here = parts_.engine.here();
+    const auto client = here.clients().find({origin.address, origin.user_agent});
+    auto& limit = posts_[parts_.engine.index_here()]->limit;
+    const auto amount = static_cast<double>(records.size());
+    if (!is_loopback(client->network) && !limit.take(client->network, amount, parts_.clock.monotonic())) {
+        for (const auto& record : records)
+            if (const auto broadcast = parts_.engine.broadcasts().find(record.content))
+                ++broadcast->losses.rate_limited;
+        collected.limited = records.size();
+        co_return collected;
+    }
+    std::vector<std::vector<PlayerReport>> by_lane(posts_.size());
+    for (const auto& record : records) {
+        auto report = admit(record, origin, client);
+        if (!report) {
+            ++collected.refused;
+        } else if (is_shed(*report)) {
+            ++report->broadcast->losses.shed;
+            ++collected.taken;
+        } else {
+            by_lane[report->beacon.session % posts_.size()].push_back(*std::move(report));
+        }
+    }
+    for (std::size_t lane = 0; lane < by_lane.size(); ++lane) {
+        if (by_lane[lane].empty()) continue;
+        posts_[lane]->waiting += by_lane[lane].size();
+        const auto part = co_await on_executor(
+            parts_.engine.lanes()[lane]->executor(),
+            [this, lane, reports = std::move(by_lane[lane])]() mutable {
+                return apply(lane, std::move(reports));
+            }
+        );
+        collected.taken += part.taken;
+        collected.refused += part.refused;
+        collected.limited += part.limited;
+        collected.busy = collected.busy || part.busy;
+    }
+    co_return collected;
+}
+
+/// On the lane: counts, and returns once the journal has it.
+Async<Collected> Collector::apply(std::size_t lane, std::vector<PlayerReport> reports) {
+    auto& post = *posts_[lane];
+    post.waiting -= reports.size();
+    Collected collected;
+    ByteWriter records;
+    for (auto& report : reports) {
+        auto& losses = report.broadcast->losses;
+        report.journal = parts_.journal.next_number();
+        switch (parts_.engine.lanes()[lane]->shard().take(report, report.received)) {
+            case Taken::counted:
+                ++losses.beacons;
+                write_record(records, report, report.journal);
+                ++collected.taken;
+                break;
+            case Taken::duplicate:
+                ++losses.duplicates;
+                ++collected.taken;
+                break;
+            case Taken::late:
+                ++losses.late;
+                ++collected.refused;
+                break;
+            case Taken::limited:
+                ++losses.rate_limited;
+                ++collected.limited;
+                break;
+        }
+    }
+    if (records.size() > 0) {
+        const auto written = co_await post.journal.add(records.take());
+        collected.busy = !written;
+    }
+    co_return collected;
+}
+
+Task<> Collector::replay() {
+    std::vector<JournalRecord> records;
+    const auto read = parts_.journal.replay([&](const JournalRecord& record) {
+        if (parts_.engine.broadcasts().find(record.broadcast.text())) records.push_back(record);
+    });
+    if (!read) co_return read;
+    auto oldest = parts_.clock.now();
+    for (const auto& record : records)
+        oldest = std::min(oldest, record.received);
+    if (auto restored = co_await parts_.engine.restore(oldest); !restored) co_return restored;
+    std::ranges::sort(records, {}, &JournalRecord::number);
+    for (auto& record : records) {
+        auto client = std::make_shared<Client>();
+        client->dimensions = record.dimensions;
+        PlayerReport report{
+            .beacon = std::move(record.beacon),
+            .broadcast = parts_.engine.broadcasts().find(record.broadcast.text()),
+            .client = std::move(client),
+            .claims = record.claims == Claims{} ? nullptr : std::make_shared<const Claims>(record.claims),
+            .received = record.received,
+            .journal = record.number,
+            .replayed = true,
+        };
+        auto& lane = parts_.engine.lane_of(report.beacon.session);
+        co_await on_executor(lane.executor(), [&lane, &report]() -> Async<> {
+            lane.shard().take(report, report.received);
+            co_return;
+        });
+    }
+    if (!records.empty()) log::info("reports were replayed from the journal", {{"records", records.size()}});
+    co_return Result<>{};
+}
+
+}  // namespace tally::analytics

@@ -1,0 +1,73 @@
+// Takes players' reports in: who may report, how much, and that what is acknowledged is in the journal.
+#pragma once
+
+#include "analytics/collect/cmcd.hpp"
+#include "analytics/collect/flood_limit.hpp"
+#include "analytics/collect/group_commit.hpp"
+#include "analytics/journal/journal.hpp"
+#include "analytics/keys.hpp"
+#include "analytics/session/engine.hpp"
+
+#include <optional>
+
+namespace tally::analytics {
+
+/// Where reports came from.
+struct ReportOrigin {
+    std::string_view address;
+    std::string_view user_agent;
+    std::string_view token;         // for records without one
+    bool private_browsing = false;  // Sec-GPC: viewers are not recognised
+};
+
+/// What became of reports.
+struct Collected {
+    std::size_t taken = 0;    // counted now or before
+    std::size_t refused = 0;  // no token, another broadcast's, or too late: stop sending
+    std::size_t limited = 0;
+    bool busy = false;  // to be sent again
+};
+
+class Collector {
+public:
+    /// All of it outlives the collector.
+    struct Parts {
+        Engine& engine;
+        Journal& journal;
+        const Keys& keys;
+        const BeaconTokens& tokens;
+        const Clock& clock;
+    };
+
+    static constexpr std::size_t most_records = 50;
+
+    explicit Collector(const Parts& parts);
+
+    /// On any network thread. The records' texts have to live until it returns.
+    Async<Collected> take(std::vector<CmcdRecord> records, ReportOrigin origin);
+
+    /// What an earlier process acknowledged and did not store. Before the first take().
+    Task<> replay();
+
+    /// How often players are to report, in seconds.
+    int heartbeat() const;
+
+private:
+    /// Of one network thread.
+    struct Post {
+        FloodLimit limit;
+        GroupCommit<Bytes> journal;
+        std::atomic<std::size_t> waiting = 0;  // reports handed to this thread and not taken yet
+    };
+
+    std::optional<PlayerReport> admit(
+        const CmcdRecord& record, const ReportOrigin& origin, const ClientPtr& client
+    );
+    bool is_shed(const PlayerReport& report) const;
+    Async<Collected> apply(std::size_t lane, std::vector<PlayerReport> reports);
+
+    Parts parts_;
+    std::vector<std::unique_ptr<Post>> posts_;
+};
+
+}  // namespace tally::analytics
