@@ -29,16 +29,16 @@ private:
 class Analytics {
 public:
     Analytics(
-        const std::filesystem::path& directory,
+        analytics::SqliteFactStore& facts,
+        analytics::LiveFacts& live,
         control::BroadcastService& broadcasts,
         const control::ChannelNames& names,
         const Clock& clock
     )
-        : facts_(directory / "analytics.db"),
-          known_(broadcasts, names),
-          broadcasts_(facts_, known_, nullptr, clock),
-          channels_(facts_, known_, nullptr, clock),
-          finaliser_(facts_, known_, clock) {}
+        : known_(broadcasts, names),
+          broadcasts_(facts, known_, &live, clock),
+          channels_(facts, known_, &live, clock),
+          finaliser_(facts, known_, clock) {}
 
     void add_routes(http::Router& router) { analytics::add_query_routes(router, broadcasts_, channels_); }
 
@@ -51,7 +51,6 @@ public:
     void close() { finaliser_.close(); }
 
 private:
-    analytics::SqliteFactStore facts_;
     KnownBroadcasts known_;
     analytics::BroadcastAnalytics broadcasts_;
     analytics::ChannelAnalytics channels_;

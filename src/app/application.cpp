@@ -51,11 +51,22 @@ Application::Application(config::Settings settings, Storage storage)
       ),
       health_monitor_(runtime_.executor(0), clock_, streams_, settings_.live),
       health_(*storage_.database, clock_, health_monitor_),
-      analytics_(storage_.directory, broadcasts_, channels_.names(), clock_),
       tokens_(storage_.secret, clock_),
+      facts_(storage_.directory / "analytics.db"),
+      audience_({
+          .runtime = runtime_,
+          .clock = clock_,
+          .storage = storage_,
+          .facts = facts_,
+          .directory = viewers_,
+          .broadcasts = broadcasts_,
+          .classify = nullptr,
+      }),
+      analytics_(facts_, audience_.engine(), broadcasts_, channels_.names(), clock_),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
       access_(ingest_, channels_.names(), streams_, guard_, clock_) {
+    access_.tell(audience_);
     streams_.listen({
         .media_arrived = [this](StreamId stream) { lifecycle_.media_arrived(std::move(stream)); },
         .encoder_left =
@@ -63,6 +74,11 @@ Application::Application(config::Settings settings, Storage storage)
         .media_refused = [this](StreamId stream
                          ) { lifecycle_.media_refused(std::move(stream), "unsupported_codec"); },
         .names_of = [this](const ChannelId& channel) { return channels_.names().names_of(channel); },
+        .on_air =
+            [this](const control::LiveStart& start) {
+                if (settings_.server.has_role("analytics")) audience_.on_air(start);
+            },
+        .over = [this](const BroadcastId& broadcast) { audience_.over(broadcast); },
         .health_of = [this](const StreamId& stream) { return health_monitor_.status(stream); },
         .is_restricted =
             [this](const ChannelId& channel) {
@@ -81,8 +97,10 @@ Task<> Application::start() {
         net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
         net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
     }
-    if (settings_.server.has_role("analytics"))
+    if (settings_.server.has_role("analytics")) {
+        co_await audience_.start();
         net::spawn(runtime_.executor(0), "analytics reports", analytics_.run());
+    }
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
@@ -177,6 +195,7 @@ Async<> Application::stop() {
     if (rtmp_) rtmp_->close();
     co_await health_monitor_.close(health_);
     co_await streams_.suspend();
+    co_await audience_.stop();
     lifecycle_.close();
     analytics_.close();
     net::Timer flush(co_await asio::this_coro::executor, flush_time);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/analytics.hpp"
+#include "app/audience.hpp"
 #include "app/catalogue.hpp"
 #include "app/health_monitor.hpp"
 #include "app/live_streams.hpp"
@@ -109,6 +110,8 @@ private:
     HealthMonitor health_monitor_;
     control::HealthService health_;
 
+    analytics::SqliteFactStore facts_;
+    Audience audience_;
     Analytics analytics_;
 
     // The ways in and out.

@@ -45,6 +45,7 @@ void LiveStreams::start(const control::LiveStart& start) {
     );
     pipelines_.emplace(start.stream, pipeline);
     show(start, pipeline->output());
+    listener_.on_air(start);
     net::spawn(home, "pipeline", pipeline->build());
     log::info("stream started", {{"stream", start.stream.text()}, {"channel", start.channel.text()}});
 }
@@ -103,6 +104,7 @@ Async<> LiveStreams::end_stream(StreamId stream) {
 }
 
 Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(BroadcastId broadcast) {
+    listener_.over(broadcast);
     parts_.library.forget(broadcast);
     const auto opened = co_await parts_.library.open(broadcast);
     if (!opened) {

@@ -34,6 +34,8 @@ public:
         std::function<void(StreamId, bool goodbye)> encoder_left;
         std::function<void(StreamId)> media_refused;
         std::function<std::vector<std::string>(const ChannelId&)> names_of;  // slug and older slugs
+        std::function<void(const control::LiveStart&)> on_air;               // on any thread
+        std::function<void(const BroadcastId&)> over;                        // on any thread
         std::function<std::string(const StreamId&)> health_of;               // "healthy"; from any thread
         std::function<bool(const ChannelId&)> is_restricted;                 // not public
     };

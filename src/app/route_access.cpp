@@ -88,6 +88,14 @@ constexpr auto rows = std::to_array<Row>({
     {"GET /vod/{broadcast}/preview_{n}.mp4", anyone},
     {"GET /downloads/{broadcast}.mp4", anyone},
     {"GET /thumbnails/{channel}.jpg", anyone},
+    {"GET /live/{channel}/viewers.json", anyone},
+    {"POST /cmcd", anyone},  // with a beacon token, as the next
+    {"POST /api/analytics/collect", anyone},
+    {"POST /api/analytics/broadcasts/{id}/engagement", anyone},
+    {"GET /api/analytics/viewers/{viewerId}", {Scope::admin, Subject::everything}},
+    {"DELETE /api/analytics/viewers/{viewerId}", {Scope::admin, Subject::everything}},
+    {"GET /api/analytics/privacy", anyone},
+    {"GET /api/analytics/broadcasts/{id}/viewers/realtime", {Scope::analytics_read, Subject::broadcast}},
     {"GET /api/recordings/{broadcast}", anyone},
     {"GET /time", anyone},
 

@@ -72,4 +72,9 @@ Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest reques
     co_return co_await streams_.playing(channel->id);
 }
 
+std::shared_ptr<rtmp::Viewing> RtmpAccess::watch(const rtmp::StreamRequest& request) {
+    const auto channel = names_.find(request.stream);
+    return audience_ && channel ? audience_->watch_rtmp(channel->id, request.peer) : nullptr;
+}
+
 }  // namespace tally::app

@@ -1,6 +1,7 @@
 // Who may publish and play over RTMP: control decides, the live streams provide.
 #pragma once
 
+#include "app/audience.hpp"
 #include "app/live_streams.hpp"
 #include "cdn/playback_guard.hpp"
 #include "control/channel/channel_names.hpp"
@@ -22,8 +23,13 @@ public:
 
     Task<std::unique_ptr<media::Publisher>> publish(rtmp::StreamRequest request) override;
     Task<std::shared_ptr<media::Stream>> play(rtmp::StreamRequest request) override;
+    std::shared_ptr<rtmp::Viewing> watch(const rtmp::StreamRequest& request) override;
+
+    /// Players are counted there from now on.
+    void tell(Audience& audience) { audience_ = &audience; }
 
 private:
+    Audience* audience_ = nullptr;
     Task<control::Admission> admit(const rtmp::StreamRequest& request);
 
     control::IngestService& ingest_;

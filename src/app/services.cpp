@@ -101,7 +101,10 @@ void Application::add_broadcast_routes(http::Router& router) {
 
 void Application::add_cdn_routes(http::Router& router) {
     const cdn::Vod vod{.library = library_, .catalogue = catalogue_, .known = known_, .guard = guard_};
-    cdn::add_live_routes(router, viewers_, catalogue_, guard_);
+    cdn::add_live_routes(
+        router, {.directory = viewers_, .catalogue = catalogue_, .guard = guard_, .watch = audience_}
+    );
+    audience_.add_delivery_routes(router);
     cdn::add_vod_routes(router, vod);
     cdn::add_recording_routes(router, vod, urls_);
     cdn::add_thumbnail_routes(router, thumbnails_, guard_);
@@ -111,6 +114,7 @@ void Application::add_cdn_routes(http::Router& router) {
 
 void Application::add_analytics_routes(http::Router& router) {
     analytics_.add_routes(router);
+    audience_.add_routes(router);
 }
 
 /// The service's port, bound when this process has the role; otherwise another process answers there, or

@@ -8,6 +8,7 @@
 namespace tally::cdn {
 namespace {
 
+using Took = ViewerWatch::Took;
 using package::RenditionSnapshot;
 using package::Snapshot;
 
@@ -30,13 +31,29 @@ Outcome<std::string> admit(const PlaybackGuard& guard, const LiveChannel& live, 
     return token;
 }
 
+/// A first playlist with the player's name in it: for this player alone, where the rest is shared by all.
+void personalise(Response& response, const package::Document& document, Took took, std::string_view query) {
+    const auto* own = std::get_if<std::string>(&response.body);
+    const auto text = own ? std::string_view(*own) : text_of(*document.text);
+    auto personal = took == Took::first ? with_query(text, query) : with_location(text, query);
+    http::Headers headers;
+    headers.add("Content-Type", response.headers.get("Content-Type"));
+    headers.add("Cache-Control", "no-store");
+    response = {.status = 200, .headers = std::move(headers), .body = std::move(personal)};
+}
+
+std::uint64_t size_of(const http::Body& body) {
+    if (const auto* text = std::get_if<std::string>(&body)) return text->size();
+    if (const auto* bytes = std::get_if<SharedBytes>(&body)) return *bytes ? (*bytes)->size() : 0;
+    return 0;
+}
+
 /// `answer` is called with the request, the channel's snapshot and the viewer's token, and gives
 /// Outcome<Response>.
 template <class Answer>
-http::Handler on_air(
-    const LiveDirectory& directory, Catalogue& catalogue, const PlaybackGuard& guard, Answer answer
-) {
-    return [&directory, &catalogue, &guard, answer](const Request& request) -> Async<Response> {
+http::Handler on_air(const Live& live_side, Took took, Answer answer) {
+    return [live_side, took, answer](const Request& request) -> Async<Response> {
+        const auto& [directory, catalogue, guard, watch] = live_side;
         const auto channel = request.parameter("channel");
         const auto live = directory.find(channel);
         const auto snapshot = live ? live->output->snapshot() : nullptr;
@@ -49,6 +66,16 @@ http::Handler on_air(
         Outcome<Response> answered = answer(request, *snapshot, *token);
         if (!answered) co_return to_response(answered.error(), request);
         if (live->restricted()) make_private(*answered);
+        if (took == Took::first || took == Took::manifest) {
+            auto query = watch.greet(request, *live);
+            const auto& document = took == Took::first ? snapshot->master : snapshot->manifest;
+            if (!query.empty()) {
+                // The manifest is asked for again by what its Location says, which has to open it.
+                if (took == Took::manifest && !token->empty()) query += "&token=" + percent_encode(*token);
+                personalise(*answered, document, took, query);
+            }
+        }
+        watch.took(request, *live, took, size_of(answered->body));
         if (live->id.text() != channel) {
             const auto rest = request.path.substr(request.path.find('/', sizeof("/live/") - 1));
             answered->headers.add("Content-Location", fmt::format("/live/{}{}", live->id.text(), rest));
@@ -106,21 +133,19 @@ Outcome<Response> segment(const Request& request, const Snapshot& snapshot, std:
 
 }  // namespace
 
-void add_live_routes(
-    http::Router& router, const LiveDirectory& directory, Catalogue& catalogue, const PlaybackGuard& guard
-) {
-    const auto add = [&](std::string_view path, auto answer) {
-        router.add(http::Method::get, path, on_air(directory, catalogue, guard, answer));
+void add_live_routes(http::Router& router, const Live& live) {
+    const auto add = [&](std::string_view path, Took took, auto answer) {
+        router.add(http::Method::get, path, on_air(live, took, answer));
     };
-    const auto add_below = [&](std::string_view path, auto answer) {
-        add(path, answer);
-        add(with_token(path), answer);
+    const auto add_below = [&](std::string_view path, Took took, auto answer) {
+        add(path, took, answer);
+        add(with_token(path), took, answer);
     };
-    add("/live/{channel}/playlist.m3u8", master);
-    add("/live/{channel}/manifest.mpd", manifest);
-    add_below("/live/{channel}/{rendition}/playlist.m3u8", playlist);
-    add_below("/live/{channel}/{rendition}/init_{n}.mp4", init_segment);
-    add_below("/live/{channel}/{rendition}/segment_{n}.m4s", segment);
+    add("/live/{channel}/playlist.m3u8", Took::first, master);
+    add("/live/{channel}/manifest.mpd", Took::manifest, manifest);
+    add_below("/live/{channel}/{rendition}/playlist.m3u8", Took::playlist, playlist);
+    add_below("/live/{channel}/{rendition}/init_{n}.mp4", Took::media, init_segment);
+    add_below("/live/{channel}/{rendition}/segment_{n}.m4s", Took::media, segment);
 }
 
 }  // namespace tally::cdn

@@ -4,15 +4,22 @@
 #include "cdn/catalogue.hpp"
 #include "cdn/live_directory.hpp"
 #include "cdn/playback_guard.hpp"
+#include "cdn/viewer_watch.hpp"
 #include "http/router.hpp"
 
 namespace tally::cdn {
 
+/// What live delivery asks and tells; all of it outlives the router.
+struct Live {
+    const LiveDirectory& directory;
+    Catalogue& catalogue;
+    const PlaybackGuard& guard;
+    ViewerWatch& watch;
+};
+
 /// GET /live/{channel}/... by id or slug. A channel that is idle, or has no media yet, answers 404
-/// "channel_offline" with Retry-After; an unknown one 404 "channel_not_found". A restricted
-/// one answers 403 without a token. All references must outlive the router.
-void add_live_routes(
-    http::Router& router, const LiveDirectory& directory, Catalogue& catalogue, const PlaybackGuard& guard
-);
+/// "channel_offline" with Retry-After; an unknown one 404 "channel_not_found". A restricted one answers 403
+/// without a token. What is taken is told to the watch.
+void add_live_routes(http::Router& router, const Live& live);
 
 }  // namespace tally::cdn

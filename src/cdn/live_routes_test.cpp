@@ -28,8 +28,26 @@ package::Snapshot snapshot() {
     return made;
 }
 
+/// Names every player, and notes what they take.
+class Watch final : public ViewerWatch {
+public:
+    std::string greet(const http::Request& request, const LiveChannel& /*channel*/) override {
+        return request.query.contains("sid=") ? "" : name;
+    }
+
+    void took(
+        const http::Request& /*request*/, const LiveChannel& /*channel*/, Took what, std::uint64_t bytes
+    ) override {
+        taken.emplace_back(what, bytes);
+    }
+
+    std::string name;
+    std::vector<std::pair<Took, std::uint64_t>> taken;
+};
+
 struct Fixture {
     LiveDirectory directory;
+    Watch watch;
     test::KnownCatalogue catalogue;
     test::GoodTokens guard;
     http::Router router;
@@ -37,7 +55,9 @@ struct Fixture {
     std::shared_ptr<package::Output> output = std::make_shared<package::Output>();
 
     Fixture() {
-        add_live_routes(router, directory, catalogue, guard);
+        add_live_routes(
+            router, {.directory = directory, .catalogue = catalogue, .guard = guard, .watch = watch}
+        );
         catalogue.channels = {{"ch_001", channel}, {"channel-one", channel}};
         directory.add({.id = channel, .broadcast = {}, .output = output}, {"channel-one"});
         output->publish(std::make_shared<const package::Snapshot>(snapshot()));
@@ -47,6 +67,20 @@ struct Fixture {
         return test::get(router, path, accept_encoding);
     }
 };
+
+TEST_CASE_FIXTURE(Fixture, "a player without a name gets one in a first playlist of its own") {
+    watch.name = "sid=1&tk=2";
+    const auto master = get("/live/ch_001/playlist.m3u8");
+    CHECK(master.text() == "master playlist?sid=1&tk=2\n");
+    CHECK(master.header("Cache-Control") == "no-store");
+    CHECK(master.header("ETag").empty());
+    CHECK(get("/live/ch_001/720p/playlist.m3u8").text() == "media playlist");
+    CHECK(get("/live/ch_001/720p/segment_7.m4s").text() == "segment 7");
+    const std::vector<std::pair<ViewerWatch::Took, std::uint64_t>> expected{
+        {ViewerWatch::Took::first, 27}, {ViewerWatch::Took::playlist, 14}, {ViewerWatch::Took::media, 9}
+    };
+    CHECK(watch.taken == expected);
+}
 
 TEST_CASE_FIXTURE(Fixture, "playlists come with their type, a short life and an ETag") {
     const auto master = get("/live/ch_001/playlist.m3u8");

@@ -24,6 +24,13 @@ struct StreamRequest {
     std::string_view parameter(std::string_view name) const;
 };
 
+/// Somebody watches for as long as this lives. On the player's thread.
+class Viewing {
+public:
+    virtual ~Viewing() = default;
+    virtual void sent(std::size_t bytes) = 0;
+};
+
 /// Runs on the thread of the session that asks; the error's context is told to the client.
 class Access {
 public:
@@ -31,6 +38,9 @@ public:
     /// Errc::conflict: another encoder is publishing. Any other error: denied.
     virtual Task<std::unique_ptr<media::Publisher>> publish(StreamRequest request) = 0;
     virtual Task<std::shared_ptr<media::Stream>> play(StreamRequest request) = 0;
+
+    /// After a play that was granted; null when nobody counts viewers.
+    virtual std::shared_ptr<Viewing> watch(const StreamRequest& /*request*/) { return nullptr; }
 };
 
 }  // namespace tally::rtmp

@@ -10,6 +10,7 @@ namespace tally::rtmp {
 Player::Player(Start start, std::shared_ptr<const WireLog> log, const Clock& clock)
     : socket_(std::move(start.socket)),
       slot_(std::move(start.slot)),
+      viewing_(std::move(start.viewing)),
       reader_(std::move(start.reader)),
       log_(std::move(log)),
       clock_(clock),
@@ -55,6 +56,7 @@ void Player::send() {
 
 void Player::advance(std::size_t sent) {
     if (sent > 0) progress_ = clock_.monotonic();
+    if (viewing_) viewing_->sent(sent);
     const auto of_prefix = std::min(sent, prefix_.size() - prefix_sent_);
     prefix_sent_ += of_prefix;
     position_ += sent - of_prefix;
@@ -112,6 +114,7 @@ void Player::close() {
     socket_.shutdown(net::Socket::shutdown_both, ignored);
     socket_.close(ignored);
     slot_.reset();
+    viewing_.reset();
     prefix_ = {};
     prefix_sent_ = 0;
     entered_ = false;

@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "net/listener.hpp"
+#include "rtmp/access.hpp"
 #include "rtmp/chunk_reader.hpp"
 #include "rtmp/connection_limit.hpp"
 #include "rtmp/wire_log.hpp"
@@ -18,8 +19,9 @@ public:
         net::Socket socket;
         ConnectionLimit::Slot slot;
         ChunkReader reader;
-        Bytes input;   // came after the play command
-        Bytes output;  // goes out before the media
+        Bytes input;                         // came after the play command
+        Bytes output;                        // goes out before the media
+        std::shared_ptr<Viewing> viewing{};  // may be null
     };
 
     Player(Start start, std::shared_ptr<const WireLog> log, const Clock& clock);
@@ -62,6 +64,7 @@ private:
 
     net::Socket socket_;
     ConnectionLimit::Slot slot_;
+    std::shared_ptr<Viewing> viewing_;
     ChunkReader reader_;
     std::shared_ptr<const WireLog> log_;
     const Clock& clock_;

@@ -125,7 +125,8 @@ Result<> Session::take(Event event, Publication& publication) const {
 }
 
 Task<> Session::play(StreamRequest request) {
-    auto stream = co_await service_.access().play(with_peer(std::move(request)));
+    const auto asked = with_peer(std::move(request));
+    auto stream = co_await service_.access().play(asked);
     if (!stream) {
         log::debug("rtmp play refused", {{"peer", peer_}, {"reason", stream.error().context}});
         connection_.refuse_play(stream.error().context);
@@ -140,6 +141,7 @@ Task<> Session::play(StreamRequest request) {
             .reader = connection_.take_reader(),
             .input = Bytes(input_.begin(), input_.end()),
             .output = connection_.take_output(),
+            .viewing = service_.access().watch(asked),
         }
     );
     co_return Result<>();

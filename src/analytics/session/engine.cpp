@@ -61,23 +61,52 @@ Lane& Engine::here() {
 }
 
 void Engine::take(Delivery delivery) {
-    const auto from = index_here();
+    const auto here = index_here();
+    if (delivery.session == 0) return send(here, delivery.alias % lanes_.size(), std::move(delivery));
+    if (delivery.alias != 0) {
+        auto name = delivery;
+        name.kind = Delivery::Kind::name;
+        send(here, delivery.alias % lanes_.size(), std::move(name));
+    }
     const auto to = delivery.session % lanes_.size();
-    if (from == to) return lanes_[to]->shard().take(delivery, parts_.clock.now());
+    send(here, to, std::move(delivery));
+}
+
+void Engine::send(std::size_t from, std::size_t to, Delivery delivery) {
+    if (from == to) {
+        auto rest = arrive(to, delivery, parts_.clock.now());
+        if (rest) send(from, rest->session % lanes_.size(), *std::move(rest));
+        return;
+    }
     auto& waiting = lanes_[from]->outgoing[to];
     waiting.push_back(std::move(delivery));
     if (waiting.size() >= hand_over_size) hand_over(*lanes_[from]);
+}
+
+std::optional<Delivery> Engine::arrive(std::size_t lane, const Delivery& delivery, Time now) {
+    auto& target = *lanes_[lane];
+    if (delivery.kind == Delivery::Kind::name) {
+        target.aliases().name(delivery.alias, delivery.session);
+        return std::nullopt;
+    }
+    if (delivery.session != 0) {
+        target.shard().take(delivery, now);
+        return std::nullopt;
+    }
+    auto named = delivery;
+    named.session = target.aliases().resolve(delivery, now);
+    return named.session == 0 ? std::nullopt : std::optional(std::move(named));
 }
 
 /// Many at a time: a post costs more than what it carries.
 void Engine::hand_over(Lane& lane) {
     for (std::size_t to = 0; to < lanes_.size(); ++to) {
         if (lane.outgoing[to].empty()) continue;
-        auto& target = *lanes_[to];
-        asio::post(target.executor(), [this, &target, deliveries = std::exchange(lane.outgoing[to], {})] {
+        asio::post(lanes_[to]->executor(), [this, to, deliveries = std::exchange(lane.outgoing[to], {})] {
             const auto now = parts_.clock.now();
             for (const auto& delivery : deliveries)
-                target.shard().take(delivery, now);
+                if (auto rest = arrive(to, delivery, now))
+                    send(to, rest->session % lanes_.size(), *std::move(rest));
         });
     }
 }

@@ -75,6 +75,9 @@ private:
         std::shared_ptr<net::Signal> over;
     };
 
+    /// Does what is for this lane; gives what has to go on to another.
+    std::optional<Delivery> arrive(std::size_t lane, const Delivery& delivery, Time now);
+    void send(std::size_t from, std::size_t to, Delivery delivery);
     Async<> every_second();
     void hand_over(Lane& lane);
     void change_presence(const PresenceChange& change);

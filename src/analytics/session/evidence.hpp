@@ -12,7 +12,16 @@ using ClaimsPtr = std::shared_ptr<const Claims>;
 
 /// A player took something of the broadcast, or its connection still plays it, or has closed.
 struct Delivery {
-    SessionKey session = 0;
+    SessionKey session = 0;  // 0: the request did not say
+    /// Hash of address, player and channel: leads from requests that do not say their view to one that did.
+    std::uint64_t alias = 0;
+    SessionKey stand_in = 0;  // the view when none is ever named
+    enum class Kind : std::uint8_t {
+        playlist,
+        manifest,  // DASH players do not all go on where the first manifest sends them
+        media,     // does not make a view
+        name,      // from lane to lane: `alias` is `session`
+    } kind = Kind::playlist;
     BroadcastPtr broadcast;
     ClientPtr client;
     ClaimsPtr claims;  // may be null

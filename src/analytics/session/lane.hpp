@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include "analytics/session/aliases.hpp"
 #include "analytics/session/shard.hpp"
 #include "net/signal.hpp"
 
@@ -22,6 +23,8 @@ public:
     std::size_t sessions() const { return sessions_; }
 
     ClientCache& clients() { return clients_; }
+
+    Aliases& aliases() { return aliases_; }
 
     /// Sweeps every second, stores minutes when they are over, until stop().
     Async<> run();
@@ -50,6 +53,7 @@ private:
     Shard shard_;
     std::atomic<std::size_t> sessions_ = 0;
     ClientCache clients_;
+    Aliases aliases_;
     net::Timer timer_;
     net::Signal turn_over_;
     bool in_turn_ = false;

@@ -84,7 +84,7 @@ struct Shard::Before {
 void Shard::take(const Delivery& delivery, Time now) {
     auto* session = find(delivery.session, *delivery.broadcast);
     if (session == nullptr) {
-        if (delivery.closed) return;
+        if (delivery.closed || delivery.kind == Delivery::Kind::media) return;
         const auto key = incarnation(delivery.session, *delivery.broadcast);
         session = find(key, *delivery.broadcast);
         if (session == nullptr) {

@@ -1,6 +1,7 @@
 // Plays one HLS address in a video element until it is over: by hls.js, or by the browser where it knows HLS
 // itself and has no Media Source Extensions.
 import type Hls from 'hls.js';
+import { Reporter, viewOf } from '@tally/sdk';
 import type { Target } from './target';
 
 export type Outcome = 'ended' | 'lost' | 'unplayable';
@@ -28,6 +29,9 @@ export async function startPlayback(video: HTMLVideoElement, target: Target): Pr
 
 function playWithHls(HlsPlayer: typeof Hls, video: HTMLVideoElement, target: Target): Playback {
   const hls = new HlsPlayer({ backBufferLength: 60 });
+  const latency = () =>
+    plausible(hls.playingDate ? (Date.now() - hls.playingDate.getTime()) / 1000 : hls.latency);
+  const reporting = report(HlsPlayer, hls, video, latency);
   const outcome = new Promise<Outcome>((settle) => {
     let recoveredAt = -Infinity;
     hls.on(HlsPlayer.Events.ERROR, (_, error) => {
@@ -43,19 +47,49 @@ function playWithHls(HlsPlayer: typeof Hls, video: HTMLVideoElement, target: Tar
       }
     });
     if (target.kind === 'live') video.addEventListener('ended', () => settle('ended'), { once: true });
-  }).finally(() => hls.destroy());
+  }).finally(() => {
+    reporting.end();
+    hls.destroy();
+  });
 
   hls.loadSource(target.playlist);
   hls.attachMedia(video);
   const edge = () => hls.liveSyncPosition;
   return {
     outcome,
-    latency: () => plausible(hls.playingDate ? (Date.now() - hls.playingDate.getTime()) / 1000 : hls.latency),
+    latency,
     behind: () => (edge() ?? 0) - video.currentTime > slackSeconds,
     jumpToLive: () => {
       video.currentTime = edge() ?? video.currentTime;
     },
   };
+}
+
+/// Tells the server how it plays, once the first playlist has said who is watching. Recordings name nobody.
+function report(
+  HlsPlayer: typeof Hls,
+  hls: Hls,
+  video: HTMLVideoElement,
+  latency: () => number | undefined,
+): { end: () => void } {
+  let reporter: Reporter | undefined;
+  hls.on(HlsPlayer.Events.MANIFEST_PARSED, (_, { levels }) => {
+    const view = viewOf(levels[0]?.url[0] ?? '');
+    if (!view || reporter) return;
+    const player = { player: 'hls.js', playerVersion: HlsPlayer.version };
+    reporter = new Reporter({ video, view, latency, address: '/api/analytics/collect', ...player });
+  });
+  hls.on(HlsPlayer.Events.LEVEL_SWITCHED, (_, { level }) => {
+    const shown = hls.levels[level];
+    if (shown) reporter?.rendition(shown.bitrate / 1000, shown.height);
+  });
+  hls.on(HlsPlayer.Events.FRAG_LOADED, () => reporter?.throughput(hls.bandwidthEstimate / 1000));
+  hls.on(HlsPlayer.Events.ERROR, (_, error) => {
+    const recoverable = error.type === HlsPlayer.ErrorTypes.MEDIA_ERROR;
+    if (recoverable && !error.fatal) return; // a hiccup that shows as a stall, if at all
+    reporter?.error(`hls.${error.details}`, error.fatal && !recoverable);
+  });
+  return { end: () => reporter?.end() };
 }
 
 function playNatively(video: HTMLVideoElement, target: Target): Playback {

@@ -1,0 +1,224 @@
+#include "app/audience.hpp"
+
+#include "analytics/collect/collect_routes.hpp"
+#include "analytics/engagement/engagement_routes.hpp"
+#include "analytics/privacy/viewer_routes.hpp"
+#include "analytics/realtime/realtime_routes.hpp"
+#include "base/log.hpp"
+#include "net/spawn.hpp"
+
+namespace tally::app {
+namespace {
+
+using analytics::Delivery;
+
+std::string secret_for(const Storage& storage, std::string_view purpose) {
+    const auto digest = storage.secret.sign("analytics", purpose);
+    return {digest.begin(), digest.end()};
+}
+
+/// A player over RTMP, for as long as it is connected.
+class RtmpViewing final : public rtmp::Viewing {
+public:
+    RtmpViewing(analytics::Engine& engine, const Clock& clock, Delivery delivery)
+        : engine_(engine),
+          clock_(clock),
+          delivery_(std::move(delivery)) {
+        tell();
+    }
+
+    RtmpViewing(const RtmpViewing&) = delete;
+    RtmpViewing& operator=(const RtmpViewing&) = delete;
+
+    ~RtmpViewing() override {
+        delivery_.closed = true;
+        tell();
+    }
+
+    void sent(std::size_t bytes) override {
+        delivery_.bytes += bytes;
+        if (clock_.monotonic() - told_ >= interval) tell();
+    }
+
+private:
+    static constexpr std::chrono::seconds interval{2};
+
+    void tell() {
+        told_ = clock_.monotonic();
+        engine_.take(delivery_);
+        delivery_.bytes = 0;
+    }
+
+    analytics::Engine& engine_;
+    const Clock& clock_;
+    Delivery delivery_;
+    Instant told_{};
+};
+
+}  // namespace
+
+Audience::Audience(Parts parts)
+    : parts_(std::move(parts)),
+      keys_(secret_for(parts_.storage, "viewers")),
+      tokens_(secret_for(parts_.storage, "beacon tokens")),
+      journal_(parts_.storage.directory / "analytics-journal", parts_.clock),
+      engine_({
+          .executors = parts_.runtime.executors(),
+          .clock = parts_.clock,
+          .store = parts_.facts,
+          .archive = parts_.facts,
+          .classify = parts_.classify,
+      }),
+      collector_({
+          .engine = engine_,
+          .journal = journal_,
+          .keys = keys_,
+          .tokens = tokens_,
+          .clock = parts_.clock,
+      }),
+      engagement_({
+          .executor = parts_.runtime.executor(0),
+          .engine = engine_,
+          .store = parts_.facts,
+          .keys = keys_,
+          .clock = parts_.clock,
+      }) {}
+
+Async<> Audience::start() {
+    if (const auto replayed = co_await collector_.replay(); !replayed)
+        log::error("analytics start from nothing", {{"cause", replayed.error().context}});
+    engine_.run();
+    net::spawn(parts_.runtime.executor(0), "analytics journal", keep_journal_short());
+}
+
+/// What the store has needs no journal any more.
+Async<> Audience::keep_journal_short() {
+    net::Timer timer(parts_.runtime.executor(0));
+    while (!stopped_) {
+        timer.expires_after(std::chrono::seconds(15));
+        co_await timer.async_wait(as_result);
+        journal_.release(engine_.stored_until());
+    }
+}
+
+Async<> Audience::stop() {
+    stopped_ = true;
+    co_await engine_.stop();
+}
+
+void Audience::on_air(const control::LiveStart& start) {
+    const auto broadcast = engine_.open(start.broadcast, start.channel);
+    const std::scoped_lock lock(changing_);
+    auto next = std::make_shared<Channels>(*channels_.load());
+    next->insert_or_assign(start.channel.text(), broadcast);
+    channels_.store(std::move(next));
+}
+
+void Audience::over(const BroadcastId& broadcast) {
+    {
+        const std::scoped_lock lock(changing_);
+        auto next = std::make_shared<Channels>(*channels_.load());
+        std::erase_if(*next, [&](const auto& each) { return each.second->id == broadcast; });
+        channels_.store(std::move(next));
+    }
+    net::spawn(parts_.runtime.executor(0), "audience end", engine_.close(broadcast));
+}
+
+analytics::BroadcastPtr Audience::playing(std::string_view channel) const {
+    const auto channels = channels_.load();
+    const auto found = channels->find(std::string(channel));
+    return found == channels->end() ? nullptr : found->second;
+}
+
+/// The view that a request says it is: by CMCD, or by the name it was given; 0: it does not say.
+analytics::SessionKey Audience::named(const http::Request& request, const analytics::BroadcastPtr& broadcast)
+    const {
+    const auto cmcd = request.query_parameter("CMCD").value_or(std::string(request.header("CMCD-Session")));
+    if (!cmcd.empty())
+        if (const auto record = analytics::parse_cmcd(cmcd); record && !record->sid.empty())
+            return keys_.session(record->sid);
+    if (!request.query.contains("sid=")) return 0;
+    const auto sid = request.query_parameter("sid");
+    const auto token = request.query_parameter("tk");
+    if (!sid || !token) return 0;
+    const auto grant = tokens_.verify(*token, broadcast->id.text(), parts_.clock.now());
+    return grant && grant->sid == *sid ? keys_.session(*sid) : 0;
+}
+
+std::string Audience::greet(const http::Request& request, const cdn::LiveChannel& channel) {
+    const auto broadcast = playing(channel.id.text());
+    if (!broadcast || named(request, broadcast) != 0) return {};
+    const auto sid = random_token(12);
+    const auto expires = parts_.clock.now() + analytics::BeaconTokens::lifetime;
+    return fmt::format(
+        "sid={}&cid={}&tk={}",
+        sid,
+        broadcast->id.text(),
+        tokens_.issue(broadcast->id, {.sid = sid, .expires = expires, .claims = {}})
+    );
+}
+
+void Audience::took(
+    const http::Request& request, const cdn::LiveChannel& channel, Took what, std::uint64_t bytes
+) {
+    if (what == Took::first || request.method != http::Method::get) return;
+    const auto broadcast = playing(channel.id.text());
+    if (!broadcast) return;
+    const auto user_agent = request.header("User-Agent");
+    Delivery delivery;
+    delivery.broadcast = broadcast;
+    delivery.client = engine_.here().clients().find({request.peer, user_agent});
+    delivery.session = named(request, broadcast);
+    delivery.alias = keys_.session(fmt::format("{}\n{}\n{}", request.peer, user_agent, channel.id.text()));
+    delivery.stand_in =
+        keys_.fallback_session(delivery.client->network, user_agent, channel.id.text(), parts_.clock.now());
+    delivery.protocol = what == Took::manifest ? analytics::Protocol::dash : analytics::Protocol::hls;
+    delivery.bytes = bytes;
+    if (what == Took::media) delivery.kind = Delivery::Kind::media;
+    if (what == Took::manifest) delivery.kind = Delivery::Kind::manifest;
+    // A player that was given a media playlist's address has no name, and is one viewer all the same.
+    if (what == Took::playlist && delivery.session == 0) delivery.session = delivery.stand_in;
+    engine_.take(std::move(delivery));
+}
+
+std::shared_ptr<rtmp::Viewing> Audience::watch_rtmp(const ChannelId& channel, const std::string& peer) {
+    const auto broadcast = playing(channel.text());
+    if (!broadcast) return nullptr;
+    Delivery delivery;
+    delivery.broadcast = broadcast;
+    delivery.client = engine_.here().clients().find({peer.substr(0, peer.rfind(':')), ""});
+    delivery.session = keys_.session(random_token(16));
+    delivery.protocol = analytics::Protocol::rtmp;
+    delivery.held = true;
+    return std::make_shared<RtmpViewing>(engine_, parts_.clock, std::move(delivery));
+}
+
+void Audience::add_routes(http::Router& router) {
+    auto find = [this](BroadcastId id) -> Task<std::optional<bool>> {
+        try {
+            const auto found = co_await parts_.broadcasts.get(id);
+            co_return found ? std::optional(found->broadcast.ended_at.has_value()) : std::nullopt;
+        } catch (const sql::Unavailable& error) {
+            co_return fail(Errc::io, error.what());
+        }
+    };
+    analytics::add_collect_route(router, "/api/analytics/collect", collector_);
+    analytics::add_realtime_route(router, engine_, std::move(find), parts_.clock);
+    analytics::add_engagement_route(router, engagement_, engine_, tokens_, parts_.clock);
+    analytics::add_viewer_routes(router, engine_, parts_.facts, keys_);
+}
+
+void Audience::add_delivery_routes(http::Router& router) {
+    analytics::add_collect_route(router, "/cmcd", collector_);
+    analytics::add_public_viewers_route(
+        router,
+        engine_,
+        [this](std::string_view name) -> std::optional<BroadcastId> {
+            const auto channel = parts_.directory.find(name);
+            const auto broadcast = channel ? playing(channel->id.text()) : nullptr;
+            return broadcast ? std::optional(broadcast->id) : std::nullopt;
+        }
+    );
+}
+
+}  // namespace tally::app

@@ -1,0 +1,73 @@
+// Analytics as the program runs it: store, journal, engine and collector, and what connects them with
+// delivery.
+#pragma once
+
+#include "analytics/collect/collector.hpp"
+#include "analytics/engagement/engagement_service.hpp"
+#include "analytics/store/sqlite_store.hpp"
+#include "app/live_streams.hpp"
+#include "app/storage.hpp"
+#include "cdn/viewer_watch.hpp"
+#include "control/broadcast/broadcast_service.hpp"
+#include "http/router.hpp"
+#include "rtmp/access.hpp"
+
+namespace tally::app {
+
+class Audience final : public cdn::ViewerWatch {
+public:
+    /// All of it outlives the audience.
+    struct Parts {
+        net::Runtime& runtime;
+        const Clock& clock;
+        const Storage& storage;
+        analytics::SqliteFactStore& facts;
+        const cdn::LiveDirectory& directory;
+        control::BroadcastService& broadcasts;
+        analytics::Classify classify;
+    };
+
+    explicit Audience(Parts parts);
+
+    /// Goes on where an earlier process ended; once the streams that run are known. Streaming goes on without
+    /// it.
+    Async<> start();
+    Async<> stop();
+
+    /// Collecting, and how many watch now.
+    void add_routes(http::Router& router);
+    /// What stands beside the media: /cmcd and the public count.
+    void add_delivery_routes(http::Router& router);
+
+    void on_air(const control::LiveStart& start);
+    void over(const BroadcastId& broadcast);
+
+    std::string greet(const http::Request& request, const cdn::LiveChannel& channel) override;
+    void took(const http::Request& request, const cdn::LiveChannel& channel, Took what, std::uint64_t bytes)
+        override;
+
+    /// A connection that plays the channel over RTMP: a viewer as long as the result lives.
+    std::shared_ptr<rtmp::Viewing> watch_rtmp(const ChannelId& channel, const std::string& peer);
+
+    analytics::Engine& engine() { return engine_; }
+
+private:
+    using Channels = std::unordered_map<std::string, analytics::BroadcastPtr>;
+
+    analytics::BroadcastPtr playing(std::string_view channel) const;
+    analytics::SessionKey named(const http::Request& request, const analytics::BroadcastPtr& broadcast) const;
+    Async<> keep_journal_short();
+
+    Parts parts_;
+    analytics::Keys keys_;
+    analytics::BeaconTokens tokens_;
+    analytics::Journal journal_;
+    analytics::Engine engine_;
+    analytics::Collector collector_;
+    analytics::EngagementService engagement_;
+    std::mutex changing_;
+    std::atomic<std::shared_ptr<const Channels>> channels_ = std::make_shared<const Channels>();
+    std::atomic<bool> stopped_ = false;
+};
+
+}  // namespace tally::app

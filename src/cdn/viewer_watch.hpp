@@ -1,0 +1,53 @@
+// Who watches, as delivery sees it: declared here, answered by who counts viewers.
+#pragma once
+
+#include "cdn/live_directory.hpp"
+#include "http/message.hpp"
+
+#include <string>
+
+namespace tally::cdn {
+
+/// Called on the network thread of the request, on its way: quick, and without waiting.
+class ViewerWatch {
+public:
+    enum class Took : std::uint8_t {
+        first,     // the multivariant playlist
+        manifest,  // the MPD, first or again
+        playlist,  // a media playlist
+        media,     // a segment, or its header
+    };
+
+    virtual ~ViewerWatch() = default;
+
+    /// The query that names a player which has none yet, for the addresses in its first playlist:
+    /// "sid=...&tk=...". Empty when the request has one, and when nobody counts.
+    virtual std::string greet(const http::Request& request, const LiveChannel& channel) = 0;
+
+    /// A request was answered with `bytes`.
+    virtual void took(
+        const http::Request& request, const LiveChannel& channel, Took what, std::uint64_t bytes
+    ) = 0;
+};
+
+/// When nobody counts.
+class NoViewerWatch final : public ViewerWatch {
+public:
+    std::string greet(const http::Request& /*request*/, const LiveChannel& /*channel*/) override {
+        return {};
+    }
+
+    void took(
+        const http::Request& /*request*/,
+        const LiveChannel& /*channel*/,
+        Took /*what*/,
+        std::uint64_t /*bytes*/
+    ) override {}
+};
+
+/// The HLS playlist with `query` at each address it names.
+std::string with_query(std::string_view playlist, std::string_view query);
+/// The MPD with a Location that has `query`: where the player goes from now on (ISO 23009-1 5.3.1.2).
+std::string with_location(std::string_view manifest, std::string_view query);
+
+}  // namespace tally::cdn

@@ -1,0 +1,182 @@
+// Who watches is known within seconds, with and without a script in the player, and survives a crash.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { call, goLive, must, startTally, streamIs, until } from './harness.mjs';
+import { encode } from './media.mjs';
+import { Player } from './rtmp.mjs';
+
+const run = promisify(execFile);
+const files = (directory) =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+
+const realtime = (tally, live) =>
+  must(tally.get('analytics', `/api/analytics/broadcasts/${live.broadcast.id}/viewers/realtime`));
+
+const viewersAre = (tally, live, count, seconds) =>
+  until(`${count} viewers`, async () => (await realtime(tally, live)).currentViewers === count, seconds);
+
+async function onAir(t) {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  encode(t, live.stream.publishUrl);
+  await streamIs(tally, live, 'active');
+  await until('a playlist', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+  return { tally, live };
+}
+
+// What a player does: the first playlist, then the media playlist it names, again and again.
+async function hlsPlayer(tally, signal) {
+  const master = await must(tally.get('cdn', '/live/ch_001/playlist.m3u8'));
+  const address = master.split('\n').find((line) => line && !line.startsWith('#'));
+  const reload = async () => {
+    while (!signal.aborted) {
+      await must(tally.get('cdn', `/live/ch_001/${address}`)).catch(() => {});
+      await delay(1000, undefined, { signal }).catch(() => {});
+    }
+  };
+  return { address, done: reload() };
+}
+
+function viewOf(address) {
+  const query = new URL(address, 'http://tally').searchParams;
+  return { sid: query.get('sid'), cid: query.get('cid'), tk: query.get('tk') };
+}
+
+// Reports of one view, with counters that rise.
+class Reporter {
+  number = 0;
+
+  constructor(tally, view) {
+    Object.assign(this, { tally, view });
+  }
+
+  send(keys, { repeat = false, ...more } = {}) {
+    if (!repeat) this.number += 1;
+    const { sid, cid, tk } = { ...this.view, ...more };
+    const record = `v=2,sid="${sid}",cid="${cid}",com.tally-tk="${tk}",sn=${this.number},ts=${Date.now()},sf=h,${keys}`;
+    return fetch(this.tally.url('analytics', '/api/analytics/collect'), {
+      method: 'POST',
+      body: `${record}\n`,
+    });
+  }
+}
+
+test('players are counted by what they fetch alone, each one once', async (t) => {
+  const { tally, live } = await onAir(t);
+  const leaving = new AbortController();
+  const players = await Promise.all(Array.from({ length: 20 }, () => hlsPlayer(tally, leaving.signal)));
+  await viewersAre(tally, live, 20, 2.5);
+
+  const ffmpeg = spawn(
+    'ffmpeg',
+    ['-v', 'error', '-re', '-i', tally.url('cdn', '/live/ch_001/playlist.m3u8'), '-f', 'null', '-'],
+    { stdio: 'ignore' },
+  );
+  t.after(() => ffmpeg.kill('SIGKILL'));
+  await viewersAre(tally, live, 21, 6);
+
+  const rtmp = new Player(tally.ports.rtmp, 'ch_001');
+  await viewersAre(tally, live, 22, 4);
+  assert.equal((await realtime(tally, live)).byProtocol.rtmp, 1);
+  rtmp.close();
+  await viewersAre(tally, live, 21, 3);
+  for (let i = 0; i < 5; ++i) {
+    await delay(1000);
+    assert.equal((await realtime(tally, live)).currentViewers, 21);
+  }
+  const now = await realtime(tally, live);
+  assert.equal(now.byProtocol.hls, 21);
+  assert.equal(now.peakViewers, 22);
+  assert.ok(now.series.points.length > 0 && now.averageViewers > 0);
+  const shown = await must(tally.get('cdn', '/live/ch_001/viewers.json'));
+  assert.deepEqual(shown, { live: true, viewers: 21 });
+
+  leaving.abort();
+  await Promise.all(players.map((player) => player.done));
+  await viewersAre(tally, live, 1, 25);
+});
+
+test('a player that reports is known with its viewer, and what was acknowledged outlives kill -9', async (t) => {
+  const { tally, live } = await onAir(t);
+  const { address } = await hlsPlayer(tally, AbortSignal.abort());
+  const view = viewOf(address);
+  assert.equal(view.cid, live.broadcast.id);
+  const reporter = new Reporter(tally, view);
+  const playing = 'sta=p,e=ps,msd=450,br=(2000),ltc=2100,com.tally-vid="somebody@example.com"';
+  const answer = await reporter.send(playing);
+  assert.equal(answer.status, 204);
+  assert.equal(answer.headers.get('stream-heartbeat'), '10');
+  await viewersAre(tally, live, 1, 2);
+
+  assert.equal((await reporter.send('sta=p', { tk: 'forged' })).status, 410, 'no token');
+  assert.equal((await reporter.send('sta=p', { cid: 'bc_other' })).status, 410, 'another broadcast');
+  const malformed = await tally.post('analytics', '/api/analytics/collect', [1]);
+  assert.equal(malformed.status, 400);
+
+  await delay(1000);
+  assert.equal((await reporter.send('sta=p,e=t,com.tally-plms=1000')).status, 204);
+  assert.equal((await reporter.send('sta=p,e=t,com.tally-plms=1000', { repeat: true })).status, 204);
+  await tally.crashAndRestart();
+  assert.equal((await reporter.send('sta=p,e=t,com.tally-plms=1000', { repeat: true })).status, 204);
+  await viewersAre(tally, live, 1, 3);
+  const now = await realtime(tally, live);
+  assert.equal(now.totalViews, 1, 'counted once');
+  assert.equal(now.uniqueViewers, 1);
+  assert.ok(Math.abs(now.latencyP50 - 2.1) < 0.05 || now.latencyP50 === null);
+  const liked = (body) =>
+    tally.post('analytics', `/api/analytics/broadcasts/${live.broadcast.id}/engagement`, {
+      sid: view.sid,
+      ...body,
+    });
+  assert.equal((await liked({ type: 'like', token: view.tk })).status, 202);
+  assert.equal((await liked({ type: 'like', token: 'forged' })).status, 403);
+  assert.equal((await liked({ type: 'nod', token: view.tk })).status, 400);
+
+  assert.equal((await reporter.send('sta=q,e=ps,com.tally-plms=1500')).status, 204);
+  await viewersAre(tally, live, 0, 3);
+
+  await must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
+  const viewer = '/api/analytics/viewers/somebody@example.com';
+  const kept = await until('the view is stored', async () => {
+    const { items } = await must(tally.get('analytics', viewer));
+    return items[0]?.endedAt && items;
+  });
+  assert.equal(kept.length, 1);
+  assert.equal(kept[0].playMs, 1500);
+  assert.equal(kept[0].exit, 'clean');
+  await tally.stop();
+  for (const file of files(tally.data).filter((name) => name.includes('analytics'))) {
+    const bytes = readFileSync(file, 'latin1');
+    for (const secret of ['somebody@example.com', view.tk, view.sid, '127.0.0.1'])
+      assert.ok(!bytes.includes(secret), `${file} has ${secret}`);
+  }
+  await tally.start();
+  assert.equal((await must(call('DELETE', tally.url('analytics', viewer)))).erasedViews, 1);
+  assert.deepEqual((await must(tally.get('analytics', viewer))).items, []);
+});
+
+test('a DASH player that stays with its first address is one viewer', async (t) => {
+  const { tally, live } = await onAir(t);
+  const manifest = await must(tally.get('cdn', '/live/ch_001/manifest.mpd'));
+  assert.match(manifest, /<Location>manifest\.mpd\?sid=[^<]*&amp;tk=/);
+  for (let i = 0; i < 4; ++i) {
+    await run('curl', [
+      '-sf',
+      '-A',
+      'Lavf/59',
+      '-o',
+      '/dev/null',
+      tally.url('cdn', '/live/ch_001/manifest.mpd'),
+    ]);
+    await delay(800);
+  }
+  await viewersAre(tally, live, 1, 2);
+  assert.equal((await realtime(tally, live)).byProtocol.dash, 1);
+});

@@ -1,0 +1,1 @@
+export { Reporter, viewOf, type View } from './reporter';
