@@ -49,9 +49,20 @@ Application::Application(config::Settings settings, Storage storage)
           clock_,
           {.reads = settings_.auth.reads_per_second, .writes = settings_.auth.writes_per_second}
       ),
-      health_monitor_(runtime_.executor(0), clock_, streams_, settings_.live),
+      alerts_(*storage_.database, clock_),
+      host_meter_({
+          .clock = clock_,
+          .disk = disk_,
+          .recordings = storage_.recordings(),
+          .connections = [this] { return rtmp_ ? rtmp_->connections() : 0; },
+          .most_connections = settings_.limits.rtmp_connections,
+          .refused_keys = [this] { return access_.refused_keys(); },
+      }),
+      health_monitor_(
+          runtime_.executor(0),
+          {.clock = clock_, .streams = streams_, .settings = settings_.live, .host = host_meter_}
+      ),
       health_(*storage_.database, clock_, health_monitor_),
-      tokens_(storage_.secret, clock_),
       facts_(storage_.directory / "analytics.db"),
       audience_({
           .runtime = runtime_,
@@ -63,6 +74,7 @@ Application::Application(config::Settings settings, Storage storage)
           .classify = nullptr,
       }),
       analytics_(facts_, audience_.engine(), broadcasts_, channels_.names(), clock_),
+      tokens_(storage_.secret, clock_),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
       access_(ingest_, channels_.names(), streams_, guard_, clock_) {
@@ -95,7 +107,8 @@ Task<> Application::start() {
     if (settings_.server.has_role("streaming")) {
         co_await lifecycle_.recover();
         net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
-        net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run(health_));
+        health_monitor_.take_up(co_await alerts_.recover());
+        net::spawn(runtime_.executor(0), "health monitor", health_monitor_.run({health_, alerts_}));
     }
     if (settings_.server.has_role("analytics")) {
         co_await audience_.start();
@@ -155,6 +168,7 @@ Result<> Application::listen_rtmp() {
     };
     TRY(rtmp_, rtmp::Server::open(runtime_.executors(), ingest, access_, clock_));
     urls_.rtmp_port = rtmp_->port();
+    health_monitor_.set_ingest_url(urls_.rtmp("/live"));
     connection_tests_.emplace(rtmp_probe_, names_, clock_, own_ingest());
     return {};
 }
@@ -193,7 +207,7 @@ Async<> Application::stop() {
         return {};
     });
     if (rtmp_) rtmp_->close();
-    co_await health_monitor_.close(health_);
+    co_await health_monitor_.close({health_, alerts_});
     co_await streams_.suspend();
     co_await audience_.stop();
     lifecycle_.close();

@@ -107,6 +107,8 @@ private:
     control::IngestService ingest_;
     control::ApiKeyService api_keys_;
     control::KeyGate gate_;
+    control::AlertService alerts_;
+    HostMeter host_meter_;
     HealthMonitor health_monitor_;
     control::HealthService health_;
 

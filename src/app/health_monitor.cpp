@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int ticks_between_saves = 10;
+constexpr int ticks_between_looks = 5;
 constexpr std::size_t most_seconds_behind = 60;
 /// Minutes that wait for a store that is away: beyond, the oldest are given up.
 constexpr std::size_t most_unsaved = 20'000;
@@ -34,6 +35,43 @@ std::shared_ptr<const control::HealthReport> print(
     });
 }
 
+control::Alert to_row(const health::Alert& alert, const control::LiveStart& start) {
+    control::Alert row;
+    row.id = *control::AlertId::parse(alert.id);
+    row.broadcast_id = start.broadcast;
+    row.channel_id = start.channel;
+    row.stream_id = start.stream;
+    row.code = alert.code;
+    row.category = enum_text(alert.category);
+    row.severity = static_cast<control::Severity>(alert.severity);
+    row.status = alert.resolved ? control::AlertStatus::resolved : control::AlertStatus::active;
+    row.title = alert.title;
+    row.message = alert.message;
+    row.remedy = alert.remedy;
+    row.evidence = json::encode(alert.evidence).get_object();
+    row.first_seen_at = alert.first_seen;
+    row.last_seen_at = alert.last_seen;
+    row.resolved_at = alert.resolved;
+    row.occurrences = alert.occurrences;
+    return row;
+}
+
+health::Alert from_row(const control::Alert& row) {
+    health::Alert alert;
+    alert.id = row.id.text();
+    alert.code = row.code;
+    alert.category = parse_enum<health::Category>(row.category).value_or(health::Category::ingest);
+    alert.severity = static_cast<health::Severity>(row.severity);
+    alert.title = row.title;
+    alert.message = row.message;
+    alert.remedy = row.remedy;
+    alert.evidence = json::decode<health::Evidence>(row.evidence).value_or(health::Evidence());
+    alert.first_seen = row.first_seen_at;
+    alert.last_seen = row.last_seen_at;
+    alert.occurrences = row.occurrences;
+    return alert;
+}
+
 json::object parsed(const control::HealthReport& report) {
     auto document = json::parse(text_of(*report.document));
     return document && document->is_object() ? std::move(document->get_object()) : json::object();
@@ -41,20 +79,40 @@ json::object parsed(const control::HealthReport& report) {
 
 }  // namespace
 
-Async<> HealthMonitor::run(control::HealthService& records) {
+void HealthMonitor::take_up(const std::vector<control::Alert>& open) {
+    for (const auto& alert : open)
+        left_open_[alert.stream_id].push_back(from_row(alert));
+}
+
+Async<> HealthMonitor::run(Store store) {
     for (auto next = clock_.monotonic() + 1s; !closed_; next += 1s) {
         timer_.expires_at(next);
         co_await timer_.async_wait(as_result);
         if (closed_) co_return;
+        if (ticks_ % ticks_between_looks == 0 && !std::exchange(looking_, true))
+            net::spawn(home_, "health surroundings", look_around(store));
         tick();
         const auto now = clock_.monotonic();
         if (now - next > 5s) next = now;  // the machine slept
-        const bool waiting = !unsaved_.minutes.empty() || !unsaved_.documents.empty();
-        if (waiting && !std::exchange(saving_, true)) net::spawn(home_, "health records", save(records));
+        if (!unsaved_.is_empty() && !std::exchange(saving_, true))
+            net::spawn(home_, "health records", save(store));
     }
 }
 
-Async<> HealthMonitor::close(control::HealthService& records) {
+/// What the store and the machine tell of the surroundings changes slowly.
+Async<> HealthMonitor::look_around(Store store) {
+    host_figures_ = co_await host_.measure();
+    try {
+        std::map<StreamId, health::Standing> standings;
+        for (const auto& row : co_await store.alerts.standings())
+            standings[row.stream_id] = {row.live_since, row.first_media_at.has_value()};
+        standings_ = std::move(standings);
+    } catch (const sql::Unavailable&) {  // NOLINT(bugprone-empty-catch): what was known stays good
+    }
+    looking_ = false;
+}
+
+Async<> HealthMonitor::close(Store store) {
     closed_ = true;
     timer_.cancel();
     net::Timer wait(home_);
@@ -67,7 +125,14 @@ Async<> HealthMonitor::close(control::HealthService& records) {
         for (auto& [stream, watched] : watched_)
             gather(stream, watched);
     }
-    co_await save(records);
+    co_await save(store);
+}
+
+void HealthMonitor::note(const control::LiveStart& start, const std::vector<health::AlertChange>& changes) {
+    for (const auto& change : changes) {
+        auto row = to_row(change.alert, start);
+        unsaved_.alerts.insert_or_assign(row.id, std::move(row));
+    }
 }
 
 void HealthMonitor::tick() {
@@ -81,6 +146,7 @@ void HealthMonitor::tick() {
     const bool all = ++ticks_ % ticks_between_saves == 0;
     for (auto& [stream, watched] : watched_) {
         const bool over = !watched.running && !watched.gathered;
+        if (over) note(watched.start, watched.health.end(now));
         if (over || (all && watched.running)) gather(stream, watched);
         watched.gathered = !watched.running;
     }
@@ -90,7 +156,9 @@ void HealthMonitor::observe(const Pipeline& pipeline, Time now) {
     const auto stream = pipeline.built();
     if (!stream) return;
     const auto& start = pipeline.start();
-    auto& watched = watched_.try_emplace(start.stream, plan_of(start)).first->second;
+    auto& watched =
+        watched_.try_emplace(start.stream, start, plan_of(start), left_open_[start.stream]).first->second;
+    left_open_.erase(start.stream);
     watched.running = true;
     const auto& meter = stream->meter();
     health::Observation observation{
@@ -99,13 +167,18 @@ void HealthMonitor::observe(const Pipeline& pipeline, Time now) {
         .seconds = {},
         .video = stream->format(media::Kind::video),
         .audio = stream->format(media::Kind::audio),
-        .delivery = pipeline.edge().delivery(),
-        .audience = {},
+        .delivery = pipeline.delivery(),
+        .audience = audience_ ? audience_(start.broadcast) : health::Audience{},
+        .said_goodbye = meter.said_goodbye(),
+        .incidents = meter.incidents(),
+        .host = host_figures_,
     };
+    if (const auto standing = standings_.find(start.stream); standing != standings_.end())
+        observation.standing = standing->second;
     const auto& known = watched.health.newest_second();
     for (auto& second : meter.history(most_seconds_behind))
         if (!known || second->number > *known) observation.seconds.push_back(std::move(second));
-    watched.health.observe(observation);
+    note(start, watched.health.observe(observation));
     watched.report = print(start.stream, watched.health);
 }
 
@@ -124,14 +197,17 @@ void HealthMonitor::gather(const StreamId& stream, Watched& watched) {
 }
 
 /// What could not be saved waits for the next time; newer figures of the same minute take its place.
-Async<> HealthMonitor::save(control::HealthService& records) {
+Async<> HealthMonitor::save(Store store) {
     auto saving = std::exchange(unsaved_, {});
     std::vector<control::HealthDocument> documents;
     std::vector<control::HealthMinute> minutes;
     std::ranges::copy(saving.documents | std::views::values, std::back_inserter(documents));
     std::ranges::copy(saving.minutes | std::views::values, std::back_inserter(minutes));
+    std::vector<control::Alert> alerts;
+    std::ranges::copy(saving.alerts | std::views::values, std::back_inserter(alerts));
     try {
-        co_await records.save(std::move(documents), std::move(minutes));
+        if (!alerts.empty()) co_await store.alerts.record(std::move(alerts));
+        if (!documents.empty()) co_await store.records.save(std::move(documents), std::move(minutes));
         const std::lock_guard lock(mutex_);
         std::erase_if(watched_, [&](const auto& entry) {
             return entry.second.gathered && saving.documents.contains(entry.first);
@@ -139,6 +215,7 @@ Async<> HealthMonitor::save(control::HealthService& records) {
     } catch (const sql::Unavailable&) {
         unsaved_.documents.merge(saving.documents);
         unsaved_.minutes.merge(saving.minutes);
+        unsaved_.alerts.merge(saving.alerts);
     }
     saving_ = false;
 }
@@ -153,6 +230,7 @@ health::Plan HealthMonitor::plan_of(const control::LiveStart& start) const {
         .segment = settings_.segment_duration,
         .part = settings_.part_duration,
         .recorded = start.recording.has_value(),
+        .ingest_url = ingest_url_,
     };
 }
 

@@ -53,6 +53,12 @@ Async<std::optional<record::Recorder::Opened>> Pipeline::open_recording() {
     co_return std::nullopt;
 }
 
+health::Delivery Pipeline::delivery() const {
+    auto delivery = edge_->delivery();
+    delivery.recording_failed = start_.recording && (!recorder_ || recorder_->failing());
+    return delivery;
+}
+
 Async<std::shared_ptr<media::Stream>> Pipeline::stream() {
     if (auto stream = stream_.load()) co_return stream;
     co_return co_await asio::co_spawn(home_, await_stream(), use_awaitable);

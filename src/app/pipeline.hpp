@@ -36,7 +36,8 @@ public:
 
     const std::shared_ptr<package::Output>& output() const { return output_; }
 
-    const EdgeMeter& edge() const { return *edge_; }
+    /// How far packaging and recording have come. Once built; from any thread.
+    health::Delivery delivery() const;
 
     /// Opens the recording and connects the parts. Without this nothing flows.
     Async<> build();
@@ -58,7 +59,7 @@ private:
     Start start_;
     std::shared_ptr<package::Output> output_ = std::make_shared<package::Output>();
     std::shared_ptr<EdgeMeter> edge_;
-    std::shared_ptr<record::Recorder> recorder_;
+    std::shared_ptr<record::Recorder> recorder_;  // null: nothing is recorded
     std::atomic<std::shared_ptr<media::Stream>> stream_;
     net::Signal built_;
 };

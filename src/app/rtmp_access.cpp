@@ -45,16 +45,21 @@ Task<std::unique_ptr<media::Publisher>> RtmpAccess::publish(rtmp::StreamRequest 
 
 Task<control::Admission> RtmpAccess::admit(const rtmp::StreamRequest& request) {
     const auto address = address_of(request.peer);
-    if (const auto wait = refusals_.wait(address, clock_.monotonic()); wait > wait.zero())
+    if (const auto wait = refusals_.wait(address, clock_.monotonic()); wait > wait.zero()) {
+        refused_keys_.fetch_add(1, std::memory_order_relaxed);
         co_return fail(
             Errc::refused, fmt::format("too many refused attempts from this address: wait {} s", wait.count())
         );
+    }
     auto admission = co_await ingest_.admit({
         .name = request.stream,
         .key = std::string(request.parameter("key")),
         .loopback = request.loopback,
     });
-    if (!admission && admission.error().code == Errc::refused) refusals_.take(address, clock_.monotonic());
+    if (!admission && admission.error().code == Errc::refused) {
+        refused_keys_.fetch_add(1, std::memory_order_relaxed);
+        refusals_.take(address, clock_.monotonic());
+    }
     co_return admission;
 }
 

@@ -28,6 +28,9 @@ public:
     /// Players are counted there from now on.
     void tell(Audience& audience) { audience_ = &audience; }
 
+    /// Attempts to publish with a key that does not fit, since the start. From any thread.
+    std::uint64_t refused_keys() const { return refused_keys_.load(std::memory_order_relaxed); }
+
 private:
     Audience* audience_ = nullptr;
     Task<control::Admission> admit(const rtmp::StreamRequest& request);
@@ -37,6 +40,7 @@ private:
     LiveStreams& streams_;
     const cdn::PlaybackGuard& guard_;
     const Clock& clock_;
+    std::atomic<std::uint64_t> refused_keys_ = 0;
     control::RateLimit refusals_;  // by address
 };
 

@@ -7,6 +7,7 @@
 #include "cdn/thumbnail_routes.hpp"
 #include "cdn/time_route.hpp"
 #include "cdn/vod_routes.hpp"
+#include "control/alert/alert_routes.hpp"
 #include "control/broadcast/broadcast_routes.hpp"
 #include "control/channel/channel_routes.hpp"
 #include "control/key/api_key_routes.hpp"
@@ -94,6 +95,7 @@ void Application::add_streaming_routes(http::Router& router) {
 void Application::add_broadcast_routes(http::Router& router) {
     control::add_broadcast_routes(router, broadcasts_, cursors_, urls_, broadcast_includes());
     control::add_schedule_routes(router, schedule_, broadcasts_, cursors_, urls_);
+    control::add_alert_routes(router, alerts_, cursors_, clock_);
     control::add_channel_routes(router, channels_, cursors_);
     control::add_readiness_route(router, channels_, readiness_checks());
     control::add_api_key_routes(router, api_keys_, cursors_, clock_);

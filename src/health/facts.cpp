@@ -79,6 +79,7 @@ VideoFacts facts_of(const codec::VideoFormat& format) {
     facts.progressive = parameters->progressive;
     facts.chroma_format_idc = parameters->chroma_format_idc;
     facts.bit_depth = parameters->bit_depth;
+    facts.frame_rate = parameters->frame_rate;
     facts.colour = colour_name(parameters->colour_primaries);
     return facts;
 }

@@ -6,7 +6,7 @@
 namespace tally::health {
 
 /// Plays at the pace of the wall clock from what has arrived, with `target` seconds in hand at first; once it
-/// runs dry it waits until it has that much again.
+/// runs dry it waits until it has that much again. With less in hand it plays a little slower, as players do.
 class Playout {
 public:
     /// `slack`: seconds by which arrival may wobble without being a shortage: one frame.
@@ -19,7 +19,8 @@ public:
 
     /// A second passed in which `media` seconds arrived. Gives bufferHealth: 0-100, smoothed over 10 s.
     double advance(double media) {
-        level_ += media - (filling_ ? 0 : 1);
+        const double pace = filling_ ? 0 : level_ < target_ ? gentle : 1;
+        level_ += media - pace;
         level_ = std::clamp(level_, 0.0, most);
         if (level_ == 0) filling_ = true;
         if (level_ >= target_) filling_ = false;
@@ -29,6 +30,7 @@ public:
     }
 
 private:
+    static constexpr double gentle = 0.97;
     static constexpr double most = 10;  // a burst may not hide a shortage that follows
 
     double target_ = 1;

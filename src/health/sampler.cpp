@@ -70,6 +70,8 @@ const Vitals& Sampler::observe(const Observation& observation) {
     vitals_.uptime = first_media_ ? seconds_of(observation.at - *first_media_) : 0;
     if (!observation.attached && vitals_.sampled && !lost_) lost_ = observation.at;
     vitals_.silence = lost_ ? seconds_of(observation.at - *lost_) : 0;
+    vitals_.run_seconds = run_.size();
+    incidents_.observe(observation, vitals_);
     return vitals_;
 }
 

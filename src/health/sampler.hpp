@@ -1,6 +1,7 @@
 // Turns what a stream's meter counts into figures over the last seconds and the last minute.
 #pragma once
 
+#include "health/incidents.hpp"
 #include "health/observation.hpp"
 #include "health/playout.hpp"
 #include "health/vitals.hpp"
@@ -35,6 +36,7 @@ private:
     std::deque<media::Second> run_;     // of this session without its first, the last 60
     std::deque<media::Second> minute_;  // with the first: what was dropped
     Playout playout_;
+    IncidentLog incidents_;
     std::uint32_t session_ = 0;
     std::optional<Time> first_media_;
     std::optional<Time> lost_;  // since when there is no media, after there was

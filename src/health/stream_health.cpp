@@ -5,12 +5,23 @@
 
 namespace tally::health {
 
-void StreamHealth::observe(const Observation& observation) {
+std::vector<AlertChange> StreamHealth::observe(const Observation& observation) {
     if (!observation.seconds.empty()) newest_second_ = observation.seconds.back()->number;
     const auto before = sampler_.vitals();
     const auto& vitals = sampler_.observe(observation);
     history_.add(vitals);
     note_events(observation, before);
+    auto changes = watch_.evaluate({plan_, vitals, observation});
+    for (const auto& change : changes)
+        if (change.kind == ChangeKind::raised)
+            history_.add({.t = observation.at, .type = "alert", .detail = {{"code", change.alert.code}}});
+    active_ = watch_.active();
+    return changes;
+}
+
+std::vector<AlertChange> StreamHealth::end(Time now) {
+    active_.clear();
+    return watch_.end(now);
 }
 
 void StreamHealth::note_events(const Observation& observation, const Vitals& before) {

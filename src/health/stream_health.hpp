@@ -1,6 +1,7 @@
 // All that is known of one stream's health: its figures now and over time, and what is wrong with it.
 #pragma once
 
+#include "health/alert_watch.hpp"
 #include "health/history.hpp"
 #include "health/report.hpp"
 #include "health/sampler.hpp"
@@ -10,9 +11,15 @@ namespace tally::health {
 /// Lives where it is observed; observes once a second.
 class StreamHealth {
 public:
-    explicit StreamHealth(const Plan& plan) : plan_(plan), sampler_(plan) {}
+    /// `open`: alerts that an earlier process left.
+    explicit StreamHealth(const Plan& plan, const std::vector<Alert>& open = {})
+        : plan_(plan),
+          sampler_(plan),
+          watch_(open) {}
 
-    void observe(const Observation& observation);
+    std::vector<AlertChange> observe(const Observation& observation);
+    /// The stream is over.
+    std::vector<AlertChange> end(Time now);
 
     /// The newest second that was observed: later ones are what observe() wants.
     const std::optional<std::uint64_t>& newest_second() const { return newest_second_; }
@@ -31,6 +38,7 @@ private:
     Plan plan_;
     Sampler sampler_;
     History history_;
+    AlertWatch watch_;
     std::vector<Alert> active_;
     std::optional<std::uint64_t> newest_second_;
     bool returning_ = false;  // an encoder is back whose media has not come yet

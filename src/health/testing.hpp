@@ -63,7 +63,26 @@ struct Watch {
     /// Another encoder attaches.
     void reconnect() { ++encoder.sessions; }
 
-    void observe(const Observation& observation) { health.observe(observation); }
+    void observe(const Observation& observation) {
+        for (auto& change : health.observe(observation))
+            changes.push_back(std::move(change));
+    }
+
+    /// The alert of `code` that is not resolved.
+    std::optional<Alert> alert(std::string_view code) const {
+        const auto document = health.document();
+        for (const auto& issue : document.at("issues").as_array())
+            if (issue.at("code").as_string() == code) return last(code);
+        return std::nullopt;
+    }
+
+    /// The newest that was told of `code`.
+    std::optional<Alert> last(std::string_view code) const {
+        std::optional<Alert> found;
+        for (const auto& change : changes)
+            if (change.alert.code == code) found = change.alert;
+        return found;
+    }
 
     double figure(std::string_view name) const {
         const auto document = health.document();
@@ -77,6 +96,7 @@ struct Watch {
     Encoder encoder;
     Observation around;  // what observations are made from
     StreamHealth health;
+    std::vector<AlertChange> changes;  // told so far
 };
 
 }  // namespace tally::health

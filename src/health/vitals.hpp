@@ -21,7 +21,8 @@ struct VideoFacts {
     bool progressive = true;
     std::uint32_t chroma_format_idc = 1;
     std::uint32_t bit_depth = 8;
-    std::string colour;  // "bt709"; empty when the stream does not say
+    std::optional<double> frame_rate;  // that the encoder declares
+    std::string colour;                // "bt709"; empty when the stream does not say
 };
 
 struct AudioFacts {
@@ -63,6 +64,26 @@ struct Vitals {
     Figure rtt_ms;
     std::uint64_t reconnects = 0;
     double downtime = 0;  // seconds between losing an encoder and its media again
+
+    // For rules alone.
+    bool said_goodbye = false;    // the encoder that left last
+    std::size_t run_seconds = 0;  // measured without a break, 60 at most
+    std::size_t disconnects_5m = 0;
+    std::size_t disconnects_10m = 0;
+    std::uint64_t jumps_last_minute = 0;    // of the encoder's clock
+    std::uint64_t changes_last_minute = 0;  // of the format
+    std::uint64_t gaps_last_minute = 0;     // segments that could not be made
+    std::size_t rivals_10m = 0;             // encoders turned away while this one went on
+    bool refused_video = false;             // an encoder was, and none has fed since
+    bool refused_audio = false;
+    bool refused_container = false;
+    Figure shortest_gop;  // seconds, of the last three
+    Figure longest_gop;
+    Figure gop_variation;
+    std::uint64_t leading_in_3_gops = 0;
+    std::uint32_t b_frames = 0;  // in a row, over a minute
+    Figure video_absent;         // seconds, while media comes
+    Figure audio_absent;
 
     // Of the newest second, for the history.
     Figure bitrate_now;

@@ -42,6 +42,14 @@ struct Second {
     Ticks av_offset{};          // how far audio runs ahead of video on arrival
 };
 
+/// What went wrong with encoders, since the stream began.
+struct Incidents {
+    std::uint32_t refused_video = 0;  // sent a codec that cannot be carried, and was disconnected
+    std::uint32_t refused_audio = 0;
+    std::uint32_t damaged = 0;  // sent what breaks its format, and was disconnected
+    std::uint32_t rivals = 0;   // wanted to feed the stream while another did
+};
+
 /// The last ten seconds (at first fewer) in one view.
 struct Measured {
     struct Video {
@@ -77,7 +85,10 @@ public:
     void start(Instant now);
 
     /// The source left: no seconds are counted until the next.
-    void stop() { attached_.store(false, std::memory_order_relaxed); }
+    void stop(bool goodbye) {
+        said_goodbye_.store(goodbye, std::memory_order_relaxed);
+        attached_.store(false, std::memory_order_relaxed);
+    }
 
     void count(const Frame& frame);
 
@@ -91,6 +102,26 @@ public:
     void roll(Instant now);
 
     // From any thread:
+
+    void count_refused_encoder(Kind kind) {
+        incidents_[kind == Kind::video ? 0 : 1].fetch_add(1, std::memory_order_relaxed);
+    }
+
+    void count_damaged_encoder() { incidents_[2].fetch_add(1, std::memory_order_relaxed); }
+
+    void count_rival() { incidents_[3].fetch_add(1, std::memory_order_relaxed); }
+
+    Incidents incidents() const {
+        return {
+            .refused_video = incidents_[0].load(std::memory_order_relaxed),
+            .refused_audio = incidents_[1].load(std::memory_order_relaxed),
+            .damaged = incidents_[2].load(std::memory_order_relaxed),
+            .rivals = incidents_[3].load(std::memory_order_relaxed),
+        };
+    }
+
+    /// Of the source that left last.
+    bool said_goodbye() const { return said_goodbye_.load(std::memory_order_relaxed); }
 
     /// Readers report what they could not send in time.
     void count_late(std::uint32_t frames) { late_.fetch_add(frames, std::memory_order_relaxed); }
@@ -134,6 +165,8 @@ private:
     std::uint64_t missing_frames_ = 0;
 
     std::atomic<bool> attached_ = false;
+    std::atomic<bool> said_goodbye_ = false;
+    std::array<std::atomic<std::uint32_t>, 4> incidents_{};  // in the order of Incidents
     std::atomic<std::uint32_t> late_ = 0;
     std::atomic<std::uint64_t> closed_ = 0;  // seconds in the history, ever
     std::array<std::atomic<std::shared_ptr<const Second>>, history_seconds> history_;

@@ -34,6 +34,13 @@ void Publisher::set_rtt(std::chrono::microseconds rtt) {
     });
 }
 
+void Publisher::refuse(Kind kind, bool damaged) {
+    if (damaged)
+        stream_->meter().count_damaged_encoder();
+    else
+        stream_->meter().count_refused_encoder(kind);
+}
+
 void Publisher::goodbye() {
     leave(true);
 }

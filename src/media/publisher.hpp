@@ -27,6 +27,8 @@ public:
     void push(SourceFrame frame);
     /// Once a second from the session: what only the socket knows.
     void set_rtt(std::chrono::microseconds rtt);
+    /// The session ends because of what the encoder sent: a codec that cannot be carried, or damaged media.
+    void refuse(Kind kind, bool damaged);
     void goodbye();
     /// What the encoder sends cannot be carried: the stream's owner hears of it.
     void refuse();

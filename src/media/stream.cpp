@@ -26,8 +26,10 @@ Result<std::unique_ptr<Publisher>> Stream::attach() {
     const std::lock_guard lock(attaching_);
     if (closed_) return fail(Errc::closed, "stream has ended");
     const auto now = clock_.monotonic();
-    if (session_ != 0 && now - last_sent_.load() < silence_before_takeover)
+    if (session_ != 0 && now - last_sent_.load() < silence_before_takeover) {
+        meter_.count_rival();
         return fail(Errc::conflict, "another encoder is publishing to this stream");
+    }
     last_sent_ = now;
     const auto session = ++sessions_;
     session_ = session;
@@ -115,7 +117,7 @@ void Stream::feed_sinks() {
 void Stream::take_leave(bool goodbye) {
     feeding_ = 0;
     ticker_.cancel();
-    meter_.stop();
+    meter_.stop(goodbye);
     if (events_.disconnected) events_.disconnected(goodbye);
 }
 
@@ -167,7 +169,7 @@ void Stream::end() {
     }
     feeding_ = 0;
     ticker_.cancel();
-    meter_.stop();
+    meter_.stop(true);
     home_window_->end();
     for (const auto& window : std::exchange(windows_, {}))
         asio::post(window->executor(), [window] { window->end(); });

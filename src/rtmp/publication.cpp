@@ -19,10 +19,12 @@ Bytes keep_body(Bytes payload, ByteView body) {
 }  // namespace
 
 Result<void> Publication::take(Message message, Instant arrived) {
-    auto outcome = message.type == MessageType::video ? take_video(std::move(message), arrived)
-                                                      : take_audio(std::move(message), arrived);
+    const auto kind = message.type == MessageType::video ? media::Kind::video : media::Kind::audio;
+    auto outcome = kind == media::Kind::video ? take_video(std::move(message), arrived)
+                                              : take_audio(std::move(message), arrived);
     // Too short for its own header: nothing to decode, and no reason to end a broadcast.
     if (!outcome && outcome.error().code == Errc::truncated) return {};
+    if (!outcome) publisher_->refuse(kind, outcome.error().code != Errc::unsupported);
     return outcome;
 }
 

@@ -31,6 +31,9 @@ constexpr char idempotency_keys[] = {
 constexpr char channel_and_stream_ends[] = {
 #embed "../../migrations/0008_channel_and_stream_ends.sql"
 };
+constexpr char alerts[] = {
+#embed "../../migrations/0009_alerts.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -48,6 +51,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0006_stream_health", text(stream_health)},
     {"0007_idempotency_keys", text(idempotency_keys)},
     {"0008_channel_and_stream_ends", text(channel_and_stream_ends)},
+    {"0009_alerts", text(alerts)},
 });
 
 }  // namespace

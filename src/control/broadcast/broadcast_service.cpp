@@ -1,5 +1,6 @@
 #include "control/broadcast/broadcast_service.hpp"
 
+#include "control/alert/alert_repository.hpp"
 #include "control/lifecycle/media_side.hpp"
 #include "control/schedule/conversion.hpp"
 
@@ -14,6 +15,11 @@ std::unexpected<Problem> not_found(const BroadcastId& id) {
 std::unexpected<Problem> invalid_transition(const Broadcast& broadcast, std::string_view wanted) {
     const auto what = "Broadcast " + broadcast.id.text();
     return control::invalid_transition(broadcast_transitions, what, broadcast.status, wanted);
+}
+
+BroadcastDetails details_of(sql::Session& session, OnAir on_air) {
+    const auto alerts = AlertRepository(session).counts(on_air.broadcast.id, false);
+    return {.broadcast = std::move(on_air.broadcast), .channel = std::move(on_air.channel), .alerts = alerts};
 }
 
 }  // namespace
@@ -42,7 +48,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::get(BroadcastId id) {
         const auto broadcast = BroadcastRepository(session).find(id);
         if (!broadcast) return not_found(id);
         auto on_air = load(session, *broadcast);
-        return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};
+        return details_of(session, std::move(on_air));
     });
 }
 
@@ -52,10 +58,8 @@ Async<Page<BroadcastDetails>> BroadcastService::list(
     co_return co_await database_.read([=](sql::Session& session) {
         auto found = BroadcastRepository(session).list(filter, order, page);
         Page<BroadcastDetails> details{.items = {}, .next = std::move(found.next)};
-        for (auto& broadcast : found.items) {
-            auto on_air = load(session, broadcast);
-            details.items.push_back({std::move(broadcast), std::move(on_air.channel)});
-        }
+        for (const auto& broadcast : found.items)
+            details.items.push_back(details_of(session, load(session, broadcast)));
         return details;
     });
 }
@@ -69,7 +73,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::patch(
         const auto broadcast = broadcasts.find(id);
         if (!broadcast) return not_found(id);
         auto on_air = load(session, *broadcast);
-        BroadcastDetails details{std::move(on_air.broadcast), std::move(on_air.channel)};
+        auto details = details_of(session, std::move(on_air));
         if (auto holds = precondition(details); !holds) return std::unexpected(std::move(holds).error());
         apply(fields, details.broadcast);
         broadcasts.update(details.broadcast);
@@ -98,7 +102,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::start(BroadcastId id, bool re
                 go_live(on_air, now);
                 save(session, on_air, now);
             }
-            BroadcastDetails details{std::move(on_air.broadcast), std::move(on_air.channel)};
+            auto details = details_of(session, std::move(on_air));
             if (!on_air.stream)
                 details.warnings.push_back(
                     {"no_stream_bound", "No stream was started for this broadcast yet."}
@@ -134,7 +138,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::end(
             hold_off(on_air, now);
             end_broadcast(on_air, action, reason, now);
             save(session, on_air, now);
-            return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};
+            return details_of(session, std::move(on_air));
         }
     );
     if (!ended) co_return ended;

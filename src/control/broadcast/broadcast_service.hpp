@@ -1,6 +1,7 @@
 // Use cases of broadcasts, one transaction each.
 #pragma once
 
+#include "control/alert/alert.hpp"
 #include "control/broadcast/broadcast_fields.hpp"
 #include "control/broadcast/broadcast_repository.hpp"
 #include "control/channel/channel_service.hpp"
@@ -15,6 +16,7 @@ struct BroadcastDetails {
     Channel channel;
     std::vector<Warning> warnings{};
     bool repeated = false;  // nothing was created: it was there before
+    AlertCounts alerts{};   // all that were ever raised
 };
 
 class BroadcastService {

@@ -12,7 +12,7 @@ json::object broadcast_json(const BroadcastDetails& details, const http::PublicU
     view["channelName"] = details.channel.slug;
     view["channel"] = channel_summary(details.channel);
     view["duration"] = json::encode(duration(broadcast));
-    view["alertCounts"] = json::object{{"info", 0}, {"warning", 0}, {"critical", 0}};
+    view["alertCounts"] = json::encode(details.alerts);
     view["urls"] = json::object{
         {"hls", urls.hls(channel)},
         {"dash", urls.dash(channel)},

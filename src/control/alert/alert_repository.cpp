@@ -1,0 +1,66 @@
+#include "control/alert/alert_repository.hpp"
+
+namespace tally::control {
+
+namespace {
+
+struct SeverityCount {
+    Severity severity = Severity::info;
+    std::int64_t number = 0;
+};
+BOOST_DESCRIBE_STRUCT(SeverityCount, (), (severity, number))
+
+Selection select(const AlertFilter& filter) {
+    Selection selection("alerts", "first_seen_at");
+    if (filter.status == AlertSelection::active) selection.where("resolved_at is null", {});
+    if (filter.status == AlertSelection::resolved) selection.where("resolved_at is not null", {});
+    if (filter.status == AlertSelection::acknowledged) selection.where("status = 'acknowledged'", {});
+    if (filter.broadcast) selection.where("broadcast_id = :broadcast", {{"broadcast", *filter.broadcast}});
+    if (filter.channel) selection.where("channel_id = :channel", {{"channel", *filter.channel}});
+    if (filter.severity) selection.where("severity = :severity", {{"severity", *filter.severity}});
+    if (filter.code) selection.where("code = :code", {{"code", *filter.code}});
+    if (filter.from) selection.where("first_seen_at >= :from", {{"from", *filter.from}});
+    if (filter.to) selection.where("first_seen_at < :to", {{"to", *filter.to}});
+    return selection;
+}
+
+}  // namespace
+
+std::optional<Alert> AlertRepository::find(const AlertId& id) {
+    return session_.find<Alert>("select * from alerts where id = :id", {{"id", id}});
+}
+
+Page<Alert> AlertRepository::list(const AlertFilter& filter, const PageRequest& request) {
+    return select(filter).page<Alert>(session_, request, [](const Alert& each) {
+        return each.first_seen_at;
+    });
+}
+
+std::vector<Alert> AlertRepository::open() {
+    return session_.query<Alert>("select * from alerts where resolved_at is null");
+}
+
+AlertCounts AlertRepository::counts(const BroadcastId& broadcast, bool only_open) {
+    const std::string open = only_open ? " and resolved_at is null" : "";
+    AlertCounts counts;
+    for (const auto& row : session_.query<SeverityCount>(
+             "select severity, count(*) as number from alerts where broadcast_id = :id" + open +
+                 " group by severity",
+             {{"id", broadcast}}
+         )) {
+        if (row.severity == Severity::info) counts.info = row.number;
+        if (row.severity == Severity::warning) counts.warning = row.number;
+        if (row.severity == Severity::critical) counts.critical = row.number;
+    }
+    return counts;
+}
+
+void AlertRepository::insert(const Alert& alert) {
+    session_.insert("alerts", alert);
+}
+
+void AlertRepository::update(const Alert& alert) {
+    session_.update("alerts", alert);
+}
+
+}  // namespace tally::control

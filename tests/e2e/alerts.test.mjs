@@ -1,0 +1,88 @@
+// Alerts raised by what encoders really do wrong, seen by those who watch a broadcast.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { goLive, must, startTally, until } from './harness.mjs';
+import { encode } from './media.mjs';
+
+function alertOf(tally, live, code, accept = () => true) {
+  return until(
+    `${code} is told`,
+    async () => {
+      const { items } = await must(tally.get('broadcast', `/api/broadcasts/${live.broadcast.id}/alerts`));
+      return items.find((alert) => alert.code === code && accept(alert));
+    },
+    45,
+  );
+}
+
+async function liveOn(tally, name) {
+  const channel = await must(tally.post('broadcast', '/api/channels', { name }));
+  return goLive(tally, channel.id);
+}
+
+test('what encoders do wrong is told, with what was measured', async (t) => {
+  const tally = await startTally(t);
+  const [killed, slow, hasty, absent] = await Promise.all(
+    ['Killed', 'Slow', 'Hasty', 'Absent'].map((name) => liveOn(tally, name)),
+  );
+  const encoder = encode(t, killed.stream.publishUrl);
+  encode(t, slow.stream.publishUrl, { gop: 150 });
+  encode(t, hasty.stream.publishUrl, { realtime: false, frames: 30_000, size: '160x90' });
+
+  const cases = {
+    'a killed encoder is a critical alert until it is back': async () => {
+      const path = `/api/streams/${killed.stream.id}`;
+      await until('media was measured', async () => {
+        return (await must(tally.get('streaming', `${path}/health`))).fps > 0;
+      });
+      encoder.kill();
+      const alert = await alertOf(tally, killed, 'ingest_disconnected');
+      assert.equal(alert.severity, 'critical');
+      assert.equal(alert.status, 'active');
+      assert.match(alert.message, /No media for \d+ s/);
+      const health = await must(tally.get('streaming', `${path}/health`));
+      assert.equal(health.status, 'critical');
+      assert.ok(health.issues.some((issue) => issue.alertId === alert.id));
+      assert.equal((await must(tally.get('streaming', path))).healthStatus, 'critical');
+
+      const acknowledged = await must(tally.post('broadcast', `/api/alerts/${alert.id}/acknowledge`));
+      assert.equal(acknowledged.status, 'acknowledged');
+      encode(t, killed.stream.publishUrl);
+      const over = await alertOf(tally, killed, 'ingest_disconnected', ({ resolvedAt }) => resolvedAt);
+      assert.equal(over.id, alert.id);
+      assert.equal(over.status, 'resolved');
+      const broadcast = await must(tally.get('broadcast', `/api/broadcasts/${killed.broadcast.id}`));
+      assert.ok(broadcast.alertCounts.critical >= 1, JSON.stringify(broadcast.alertCounts));
+    },
+    'keyframes five seconds apart are too few': async () => {
+      const alert = await alertOf(tally, slow, 'gop_too_long');
+      assert.equal(alert.severity, 'warning');
+      assert.ok(Math.abs(alert.evidence.value - 5) < 0.1, JSON.stringify(alert.evidence));
+      assert.match(alert.message, /every 5\.0 s/);
+    },
+    'an encoder that does not wait for real time is too fast': async () => {
+      const alert = await alertOf(tally, hasty, 'ingest_too_fast');
+      assert.ok(alert.evidence.value > 1.1, JSON.stringify(alert.evidence));
+    },
+    'a live broadcast without an encoder is told after half a minute': async () => {
+      const alert = await alertOf(tally, absent, 'ingest_not_started');
+      assert.ok(alert.evidence.value >= 30 && alert.evidence.value < 40, JSON.stringify(alert.evidence));
+      assert.match(alert.remedy, /rtmp:\/\//);
+    },
+  };
+  await Promise.all(Object.entries(cases).map(([name, run]) => t.test(name, run)));
+
+  await must(tally.post('streaming', `/api/streams/${slow.stream.id}/stop`));
+  await t.test('with its stream an alert ends, and the history keeps it', async () => {
+    await alertOf(tally, slow, 'gop_too_long', ({ status }) => status === 'resolved');
+    const past = await must(
+      tally.get('broadcast', `/api/alerts?channelId=${slow.channelId}&status=resolved`),
+    );
+    assert.ok(past.items.some((alert) => alert.code === 'gop_too_long'));
+    const open = await must(
+      tally.get('broadcast', `/api/broadcasts/${slow.broadcast.id}/alerts?status=active`),
+    );
+    assert.deepEqual(open.items, []);
+    assert.equal(open.activeCount, 0);
+  });
+});
