@@ -26,4 +26,8 @@ Database::Database(Backend backend)
       writers_("store writers", backend_, backend_.writing),
       readers_("store readers", backend_, backend_.reading) {}
 
+void Database::on_commit(std::function<void()> told) {
+    writers_.on_commit(std::move(told));
+}
+
 }  // namespace tally::sql

@@ -25,6 +25,10 @@ public:
         return run(writers_, std::move(query));
     }
 
+    /// `told` is called after each commit of a transaction that deferred work, on the thread that wrote. Set
+    /// once, before the first such transaction.
+    void on_commit(std::function<void()> told);
+
     /// As transact(), for queries that only read, all from one state of the store: these go on beside each
     /// other and beside writers.
     template <std::invocable<Session&> Query>

@@ -34,6 +34,9 @@ constexpr char channel_and_stream_ends[] = {
 constexpr char alerts[] = {
 #embed "../../migrations/0009_alerts.sql"
 };
+constexpr char events[] = {
+#embed "../../migrations/0010_events.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -52,6 +55,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0007_idempotency_keys", text(idempotency_keys)},
     {"0008_channel_and_stream_ends", text(channel_and_stream_ends)},
     {"0009_alerts", text(alerts)},
+    {"0010_events", text(events)},
 });
 
 }  // namespace

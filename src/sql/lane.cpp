@@ -76,10 +76,14 @@ private:
     bool open_ = true;
 };
 
-void run_once(Connection& connection, const std::string& begin, const std::function<bool(Session&)>& work) {
+/// Whether it committed deferred work.
+bool run_once(Connection& connection, const std::string& begin, const std::function<bool(Session&)>& work) {
     Transaction transaction(connection, begin);
     Session session(connection.session());
-    if (work(session)) transaction.commit();
+    if (!work(session)) return false;
+    const bool deferred = session.finish();
+    transaction.commit();
+    return deferred;
 }
 
 }  // namespace
@@ -121,7 +125,8 @@ void Lane::in_transaction(const std::function<bool(Session&)>& work) try {
     auto& connection = borrowed.connection();
     for (int runs = 1;; ++runs) {
         try {
-            return run_once(connection, begin_, work);
+            if (run_once(connection, begin_, work)) committed_();
+            return;
         } catch (const Failure& failure) {
             const auto cause = failure.cause();
             if (cause == Cause::gone || cause == Cause::uncertain) connection.drop();

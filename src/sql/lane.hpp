@@ -19,6 +19,10 @@ public:
 
     WorkerPool& threads() { return threads_; }
 
+    /// `told` is called after each commit of a transaction that deferred work, on the thread that wrote. Set
+    /// before the first one.
+    void on_commit(std::function<void()> told) { committed_ = std::move(told); }
+
     /// Blocks until `work` ran in a transaction, committed when `work` gives true and else rolled back. It
     /// runs again, from a fresh look at the store, when another transaction came between or the connection
     /// was lost before the commit. Throws Unavailable.
@@ -29,6 +33,7 @@ private:
     class Borrowed;
 
     const std::string begin_;
+    std::function<void()> committed_ = [] {};
     std::mutex mutex_;
     std::vector<std::unique_ptr<Connection>> free_;  // under the mutex; open ones at the end
     WorkerPool threads_;                             // last: its jobs use the connections

@@ -86,6 +86,16 @@ std::vector<Row> Session::rows(const std::string& query, const Parameters& param
     throw Failure(error);
 }
 
+bool Session::finish() {
+    const bool any = !deferred_.empty();
+    while (!deferred_.empty()) {
+        const auto work = std::exchange(deferred_, {});
+        for (const auto& each : work)
+            each(*this);
+    }
+    return any;
+}
+
 void Session::insert_row(std::string_view table, const Parameters& columns) {
     std::string names;
     std::string values;

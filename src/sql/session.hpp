@@ -6,6 +6,7 @@
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -71,6 +72,13 @@ public:
         update_row(table, to_parameters(row));
     }
 
+    /// Does `work` at the end of this transaction, after everything that its use case writes. Rows that all
+    /// transactions share are locked there last, and for a moment.
+    void defer(std::function<void(Session&)> work) { deferred_.push_back(std::move(work)); }
+
+    /// For Database, before it commits. True when there was deferred work.
+    bool finish();
+
 private:
     template <class T>
     using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
@@ -99,6 +107,7 @@ private:
     }
 
     soci::session& session_;
+    std::vector<std::function<void(Session&)>> deferred_;
 };
 
 }  // namespace tally::sql

@@ -1,5 +1,7 @@
 #include "control/broadcast/broadcast_repository.hpp"
 
+#include "control/event/changes.hpp"
+
 namespace tally::control {
 
 namespace {
@@ -49,10 +51,13 @@ Page<Broadcast> BroadcastRepository::list(
 
 void BroadcastRepository::insert(const Broadcast& broadcast) {
     session_.insert("broadcasts", broadcast);
+    tell_created(session_, broadcast);
 }
 
-void BroadcastRepository::update(const Broadcast& broadcast) {
+void BroadcastRepository::update(const Broadcast& broadcast, Time now) {
+    const auto before = find(broadcast.id);
     session_.update("broadcasts", broadcast);
+    if (before) tell_changed(session_, *before, broadcast, now);
 }
 
 }  // namespace tally::control

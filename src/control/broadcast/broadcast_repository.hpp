@@ -26,7 +26,7 @@ public:
     Page<Broadcast> list(const BroadcastFilter& filter, BroadcastOrder order, const PageRequest& request);
 
     void insert(const Broadcast& broadcast);
-    void update(const Broadcast& broadcast);
+    void update(const Broadcast& broadcast, Time now);
 
 private:
     sql::Session& session_;

@@ -76,7 +76,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::patch(
         auto details = details_of(session, std::move(on_air));
         if (auto holds = precondition(details); !holds) return std::unexpected(std::move(holds).error());
         apply(fields, details.broadcast);
-        broadcasts.update(details.broadcast);
+        broadcasts.update(details.broadcast, clock_.now());
         return details;
     });
     if (patched) live_.set_visibility(id, patched->broadcast.visibility);
@@ -144,7 +144,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::end(
     if (!ended) co_return ended;
     const auto& streams = ended->broadcast.stream_ids;
     if (!streams.empty()) co_await live_.end_stream(streams.back());
-    const auto recording = co_await finish_recording(database_, live_, ended->broadcast);
+    const auto recording = co_await finish_recording(database_, live_, ended->broadcast, clock_.now());
     if (recording) ended->broadcast.media_duration = recording->duration;
     co_return ended;
 }

@@ -4,21 +4,24 @@
 
 namespace tally::control {
 
+json::object broadcast_urls(const ChannelId& channel, const http::PublicUrls& urls) {
+    return {
+        {"hls", urls.hls(channel.text())},
+        {"dash", urls.dash(channel.text())},
+        {"rtmp", urls.rtmp("/live/" + channel.text())},
+        {"thumbnail", urls.thumbnail(channel.text())},
+    };
+}
+
 json::object broadcast_json(const BroadcastDetails& details, const http::PublicUrls& urls) {
     const auto& broadcast = details.broadcast;
-    const auto& channel = broadcast.channel_id.text();
     auto view = json::encode(broadcast).get_object();
     view.erase("autoLive");
     view["channelName"] = details.channel.slug;
     view["channel"] = channel_summary(details.channel);
     view["duration"] = json::encode(duration(broadcast));
     view["alertCounts"] = json::encode(details.alerts);
-    view["urls"] = json::object{
-        {"hls", urls.hls(channel)},
-        {"dash", urls.dash(channel)},
-        {"rtmp", urls.rtmp("/live/" + channel)},
-        {"thumbnail", urls.thumbnail(channel)},
-    };
+    view["urls"] = broadcast_urls(broadcast.channel_id, urls);
     view["warnings"] = json::encode(details.warnings);
     return view;
 }

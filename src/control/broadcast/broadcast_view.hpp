@@ -6,6 +6,7 @@
 
 namespace tally::control {
 
+json::object broadcast_urls(const ChannelId& channel, const http::PublicUrls& urls);
 json::object broadcast_json(const BroadcastDetails& details, const http::PublicUrls& urls);
 /// The answer to who made it: 200 when it was there before.
 http::Response reply_created(const BroadcastDetails& details, const http::PublicUrls& urls);

@@ -1,5 +1,7 @@
 #include "control/channel/channel_repository.hpp"
 
+#include "control/event/changes.hpp"
+
 #include <fmt/format.h>
 
 namespace tally::control {
@@ -42,11 +44,14 @@ Page<Channel> ChannelRepository::list(const Filter& filter, const PageRequest& r
 void ChannelRepository::insert(const Channel& channel) {
     session_.insert("channels", channel);
     add_slug(channel);
+    tell_created(session_, channel);
 }
 
 void ChannelRepository::update(const Channel& channel) {
+    const auto before = find(channel.id);
     session_.update("channels", channel);
     add_slug(channel);
+    if (before) tell_changed(session_, *before, channel);
 }
 
 bool ChannelRepository::empty() {

@@ -1,6 +1,7 @@
 #include "control/ingest/ingest_service.hpp"
 
 #include "control/broadcast/broadcast_repository.hpp"
+#include "control/event/changes.hpp"
 #include "control/lifecycle/media_side.hpp"
 #include "control/schedule/conversion.hpp"
 #include "control/schedule/scheduled_event_repository.hpp"
@@ -51,7 +52,10 @@ Async<Result<Admission>> IngestService::admit(PublishRequest request) {
                 held = channel.id;
                 return fail(Errc::refused, "the stream was stopped: wait a minute, or start a stream first");
             }
-            return find_or_start(session, std::move(channel), now);
+            TRY(auto start, find_or_start(session, std::move(channel), now));
+            if (const auto stream = StreamRepository(session).find(start.stream))
+                tell_connected(session, *stream, now);
+            return start;
         });
         if (held) co_await stay_quiet(*held);
         if (!admitted) co_return std::unexpected(std::move(admitted).error());

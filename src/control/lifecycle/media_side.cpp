@@ -16,21 +16,22 @@ Async<> start_media(sql::Database& database, LiveDirectory& live, LiveStart star
 }
 
 Async<std::optional<RecordingState>> finish_recording(
-    sql::Database& database, LiveDirectory& live, const Broadcast& broadcast
+    sql::Database& database, LiveDirectory& live, const Broadcast& broadcast, Time now
 ) {
     if (!broadcast.recording_id) co_return std::nullopt;
     auto recording = co_await live.finish_recording(broadcast.id);
     if (!recording || broadcast.media_duration) co_return recording;
     try {
-        co_await database.transact([id = broadcast.id,
-                                    duration = recording->duration](sql::Session& session) {
-            BroadcastRepository broadcasts(session);
-            if (auto ended = broadcasts.find(id)) {
-                ended->media_duration = duration;
-                broadcasts.update(*ended);
+        co_await database.transact(
+            [id = broadcast.id, duration = recording->duration, now](sql::Session& session) {
+                BroadcastRepository broadcasts(session);
+                if (auto ended = broadcasts.find(id)) {
+                    ended->media_duration = duration;
+                    broadcasts.update(*ended, now);
+                }
+                return true;
             }
-            return true;
-        });
+        );
     } catch (const sql::Unavailable&) {
         // The broadcast is over already, and this is noted when its end is asked for again.
         log::warn("recording.duration_not_noted", {{"broadcast", broadcast.id.text()}});

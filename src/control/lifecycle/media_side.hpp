@@ -13,7 +13,7 @@ Async<> start_media(sql::Database& database, LiveDirectory& live, LiveStart star
 
 /// Returns when the broadcast's recording is playable, its duration noted.
 Async<std::optional<RecordingState>> finish_recording(
-    sql::Database& database, LiveDirectory& live, const Broadcast& broadcast
+    sql::Database& database, LiveDirectory& live, const Broadcast& broadcast, Time now
 );
 
 }  // namespace tally::control

@@ -65,8 +65,8 @@ OnAir load(sql::Session& session, const BroadcastId& broadcast) {
 void save(sql::Session& session, OnAir& on_air, Time now) {
     on_air.channel.updated_at = now;
     ChannelRepository(session).update(on_air.channel);
-    BroadcastRepository(session).update(on_air.broadcast);
-    if (on_air.stream) StreamRepository(session).update(*on_air.stream);
+    BroadcastRepository(session).update(on_air.broadcast, now);
+    if (on_air.stream) StreamRepository(session).update(*on_air.stream, now);
 }
 
 Outcome<void> check_output_is_free(const Channel& channel, const Broadcast& broadcast) {

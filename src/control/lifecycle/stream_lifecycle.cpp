@@ -129,7 +129,8 @@ Async<> StreamLifecycle::advance(StreamId stream, Time at, Change change) {
         {{"stream", stream.text()}, {"reason", advanced->running_stream().end_reason.value_or("")}}
     );
     co_await live_.end_stream(stream);
-    if (is_over(advanced->broadcast.status)) co_await finish_recording(database_, live_, advanced->broadcast);
+    if (is_over(advanced->broadcast.status))
+        co_await finish_recording(database_, live_, advanced->broadcast, clock_.now());
 }
 
 Async<> StreamLifecycle::wait_until(std::optional<Time> deadline) {

@@ -1,5 +1,7 @@
 #include "control/stream/stream_repository.hpp"
 
+#include "control/event/changes.hpp"
+
 #include <fmt/format.h>
 
 namespace tally::control {
@@ -47,10 +49,13 @@ std::optional<Time> StreamRepository::next_deadline() {
 
 void StreamRepository::insert(const Stream& stream) {
     session_.insert("streams", stream);
+    tell_created(session_, stream);
 }
 
-void StreamRepository::update(const Stream& stream) {
+void StreamRepository::update(const Stream& stream, Time now) {
+    const auto before = find(stream.id);
     session_.update("streams", stream);
+    if (before) tell_changed(session_, *before, stream, now);
 }
 
 }  // namespace tally::control

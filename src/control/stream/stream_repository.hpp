@@ -27,7 +27,7 @@ public:
     std::optional<Time> next_deadline();
 
     void insert(const Stream& stream);
-    void update(const Stream& stream);
+    void update(const Stream& stream, Time now);
 
 private:
     sql::Session& session_;

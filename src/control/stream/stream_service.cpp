@@ -105,7 +105,7 @@ Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream reques
     if (!stopped) co_return stopped;
     co_await live_.end_stream(id);
     if (is_over(stopped->broadcast.status))
-        stopped->recording = co_await finish_recording(database_, live_, stopped->broadcast);
+        stopped->recording = co_await finish_recording(database_, live_, stopped->broadcast, clock_.now());
     co_return stopped;
 }
 

@@ -43,14 +43,18 @@ json::value recording_json(const StoppedStream& stopped, const http::PublicUrls&
 
 }  // namespace
 
+void add_stream_urls(json::object& view, const ChannelId& channel, const http::PublicUrls& urls) {
+    view["ingestUrl"] = urls.rtmp("/live");
+    view["playbackUrls"] = playback_urls(playbacks(channel, urls));
+}
+
 json::object stream_json(const StreamDetails& details, const http::PublicUrls& urls) {
     const auto& stream = details.stream;
     auto view = json::encode(stream).get_object();
     for (const auto* internal : {"lostAt", "saidGoodbye", "deadlineAt", "completesBroadcast"})
         view.erase(internal);
     view["measured"] = json::encode(details.measured);
-    view["ingestUrl"] = urls.rtmp("/live");
-    view["playbackUrls"] = playback_urls(playbacks(stream.channel_id, urls));
+    add_stream_urls(view, stream.channel_id, urls);
     view["channel"] = channel_summary(details.channel);
     view["healthStatus"] = details.health_status;
     return view;

@@ -7,6 +7,8 @@
 
 namespace tally::control {
 
+/// Its addresses, as members of `view`.
+void add_stream_urls(json::object& view, const ChannelId& channel, const http::PublicUrls& urls);
 /// Without secrets.
 json::object stream_json(const StreamDetails& details, const http::PublicUrls& urls);
 /// The key and the addresses that hold it: for the answer to start-stream and for the scope streams:keys.

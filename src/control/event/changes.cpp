@@ -1,0 +1,120 @@
+#include "control/event/changes.hpp"
+
+#include "control/broadcast/broadcast_view.hpp"
+#include "control/channel/channel_repository.hpp"
+#include "control/channel/channel_view.hpp"
+#include "control/event/outbox.hpp"
+#include "control/stream/stream_view.hpp"
+
+namespace tally::control {
+
+namespace {
+
+/// Of a resource before and after: what an event tells.
+struct Views {
+    json::object before;
+    json::object after;
+};
+
+void tell(
+    sql::Session& session,
+    const Resource& resource,
+    const Views& views,
+    std::vector<std::string> types,
+    Time now
+) {
+    const auto changed = changed_members(views.before, views.after);
+    if (types.empty() && !changed.empty()) types.push_back(resource.type + ".updated");
+    Outbox outbox(session, now);
+    for (auto& type : types)
+        outbox.append(std::move(type), resource, views.after, changed);
+}
+
+Channel channel_of(sql::Session& session, const ChannelId& id) {
+    auto channel = ChannelRepository(session).find(id);
+    if (!channel) throw sql::Unavailable("store: a broadcast's or stream's channel is missing");
+    return *std::move(channel);
+}
+
+Resource resource_of(const Channel& channel) {
+    return {"channel", channel.id.text(), channel.id.text()};
+}
+
+Resource resource_of(const Broadcast& broadcast) {
+    return {"broadcast", broadcast.id.text(), broadcast.channel_id.text()};
+}
+
+Resource resource_of(const Stream& stream) {
+    return {"stream", stream.id.text(), stream.channel_id.text()};
+}
+
+json::object view(const Channel& channel) {
+    auto json = channel_json(channel);
+    json.erase("updatedAt");  // every event is one
+    return json;
+}
+
+json::object view(const Broadcast& broadcast, const Channel& channel) {
+    return broadcast_json({.broadcast = broadcast, .channel = channel}, {});
+}
+
+json::object view(const Stream& stream, const Channel& channel) {
+    return stream_json({.stream = stream, .channel = channel}, {});
+}
+
+}  // namespace
+
+void tell_created(sql::Session& session, const Channel& channel) {
+    Outbox(session, channel.created_at).append("channel.created", resource_of(channel), view(channel));
+}
+
+void tell_created(sql::Session& session, const Broadcast& broadcast) {
+    const auto channel = channel_of(session, broadcast.channel_id);
+    Outbox(session, broadcast.created_at)
+        .append("broadcast.created", resource_of(broadcast), view(broadcast, channel));
+}
+
+void tell_created(sql::Session& session, const Stream& stream) {
+    const auto channel = channel_of(session, stream.channel_id);
+    Outbox(session, stream.started_at).append("stream.created", resource_of(stream), view(stream, channel));
+}
+
+void tell_connected(sql::Session& session, const Stream& stream, Time now) {
+    const auto channel = channel_of(session, stream.channel_id);
+    Outbox(session, now).append("stream.connected", resource_of(stream), view(stream, channel));
+}
+
+void tell_changed(sql::Session& session, const Channel& before, const Channel& after) {
+    std::vector<std::string> types;
+    if (before.status != after.status) types.push_back("channel." + std::string(enum_text(after.status)));
+    if (before.key_generation != after.key_generation) types.emplace_back("channel.key_rotated");
+    tell(session, resource_of(after), {view(before), view(after)}, std::move(types), after.updated_at);
+}
+
+void tell_changed(sql::Session& session, const Broadcast& before, const Broadcast& after, Time now) {
+    std::vector<std::string> types;
+    if (before.status != after.status) types.push_back("broadcast." + std::string(enum_text(after.status)));
+    if (before.media_state != after.media_state) {
+        if (after.media_state == MediaState::receiving)
+            types.emplace_back(
+                before.media_state == MediaState::interrupted ? "broadcast.media_resumed"
+                                                              : "broadcast.media_receiving"
+            );
+        if (after.media_state == MediaState::interrupted) types.emplace_back("broadcast.media_interrupted");
+    }
+    const auto channel = channel_of(session, after.channel_id);
+    tell(session, resource_of(after), {view(before, channel), view(after, channel)}, std::move(types), now);
+}
+
+void tell_changed(sql::Session& session, const Stream& before, const Stream& after, Time now) {
+    std::vector<std::string> types;
+    if (before.status != after.status) {
+        const bool resumed =
+            before.status == StreamStatus::reconnecting && after.status == StreamStatus::active;
+        types.push_back(resumed ? "stream.resumed" : "stream." + std::string(enum_text(after.status)));
+    }
+    const auto channel = channel_of(session, after.channel_id);
+    tell(session, resource_of(after), {view(before, channel), view(after, channel)}, std::move(types), now);
+}
+
+}  // namespace tally::control
