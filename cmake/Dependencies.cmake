@@ -33,8 +33,8 @@ target_link_libraries(re2 INTERFACE ${RE2})
 
 # Asio and Beast compiled once: every other unit only declares them.
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/boost_network.cpp
-     CONTENT "#include <boost/asio/impl/src.hpp>\n#include <boost/beast/src.hpp>\n")
+     CONTENT "#include <boost/asio/impl/src.hpp>\n#include <boost/asio/ssl/impl/src.hpp>\n#include <boost/beast/src.hpp>\n")
 add_library(boost_network STATIC ${PROJECT_BINARY_DIR}/boost_network.cpp)
 target_compile_definitions(boost_network PUBLIC
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
-target_link_libraries(boost_network PUBLIC Threads::Threads Boost::headers)
+target_link_libraries(boost_network PUBLIC Threads::Threads Boost::headers PRIVATE OpenSSL::SSL)

@@ -19,6 +19,7 @@
 #include "control/idempotency/idempotent_replies.hpp"
 #include "control/key/api_key_service.hpp"
 #include "control/key/key_gate.hpp"
+#include "control/event/event_feed.hpp"
 #include "control/lifecycle/stream_lifecycle.hpp"
 #include "control/schedule/schedule_service.hpp"
 #include "control/stream/connection_tests.hpp"
@@ -103,6 +104,7 @@ private:
     control::StreamLifecycle lifecycle_;
     control::BroadcastService broadcasts_;
     control::ScheduleService schedule_;
+    control::EventFeed events_;
     control::StreamService stream_service_;
     control::IngestService ingest_;
     control::ApiKeyService api_keys_;

@@ -4,6 +4,7 @@
 #include "control/channel/channel_repository.hpp"
 #include "control/channel/channel_view.hpp"
 #include "control/event/outbox.hpp"
+#include "control/schedule/schedule_view.hpp"
 #include "control/stream/stream_view.hpp"
 
 namespace tally::control {
@@ -48,6 +49,10 @@ Resource resource_of(const Stream& stream) {
     return {"stream", stream.id.text(), stream.channel_id.text()};
 }
 
+Resource resource_of(const ScheduledEvent& event) {
+    return {"scheduled", event.id.text(), event.channel_id.text()};
+}
+
 json::object view(const Channel& channel) {
     auto json = channel_json(channel);
     json.erase("updatedAt");  // every event is one
@@ -77,6 +82,11 @@ void tell_created(sql::Session& session, const Broadcast& broadcast) {
 void tell_created(sql::Session& session, const Stream& stream) {
     const auto channel = channel_of(session, stream.channel_id);
     Outbox(session, stream.started_at).append("stream.created", resource_of(stream), view(stream, channel));
+}
+
+void tell_created(sql::Session& session, const ScheduledEvent& event) {
+    const auto now = event.created_at;
+    Outbox(session, now).append("scheduled.created", resource_of(event), scheduled_event_json({event}, now));
 }
 
 void tell_connected(sql::Session& session, const Stream& stream, Time now) {
@@ -115,6 +125,15 @@ void tell_changed(sql::Session& session, const Stream& before, const Stream& aft
     }
     const auto channel = channel_of(session, after.channel_id);
     tell(session, resource_of(after), {view(before, channel), view(after, channel)}, std::move(types), now);
+}
+
+void tell_changed(
+    sql::Session& session, const ScheduledEvent& before, const ScheduledEvent& after, Time now
+) {
+    std::vector<std::string> types;
+    if (before.status != after.status) types.push_back("scheduled." + std::string(enum_text(after.status)));
+    const Views views{scheduled_event_json({before}, now), scheduled_event_json({after}, now)};
+    tell(session, resource_of(after), views, std::move(types), now);
 }
 
 }  // namespace tally::control

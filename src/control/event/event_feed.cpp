@@ -21,8 +21,16 @@ constexpr std::chrono::seconds retry_store{1};
 }  // namespace
 
 Async<> EventFeed::Bell::wait(std::chrono::milliseconds limit) {
-    timer_.expires_after(limit);
-    co_await timer_.async_wait(as_result);
+    if (!rung_) {
+        timer_.expires_after(limit);
+        co_await timer_.async_wait(as_result);
+    }
+    rung_ = false;
+}
+
+void EventFeed::Bell::ring() {
+    rung_ = true;
+    timer_.cancel();
 }
 
 Async<> EventFeed::start(const http::PublicUrls& urls) {
@@ -66,10 +74,9 @@ Async<> EventFeed::run() {
 }
 
 void EventFeed::close() {
-    asio::post(home_, [this] {
-        closed_ = true;
-        news_.cancel();
-    });
+    closed_ = true;
+    asio::post(home_, [this] { news_.cancel(); });
+    ring_all();
 }
 
 /// True when there may be more.
@@ -89,7 +96,7 @@ Async<bool> EventFeed::read_news() {
         while (recent_.size() > most_recent)
             recent_.pop_front();
     }
-    ring();
+    ring_all();
     co_return full;
 }
 
@@ -118,10 +125,10 @@ void EventFeed::unfollow(const std::shared_ptr<Bell>& bell) {
 }
 
 /// A bell is touched on its own thread alone.
-void EventFeed::ring() {
+void EventFeed::ring_all() {
     const std::scoped_lock lock(mutex_);
     for (const auto& [executor, bell] : followers_)
-        asio::post(executor, [bell] { bell->timer_.cancel(); });
+        asio::post(executor, [bell] { bell->ring(); });
 }
 
 std::int64_t EventFeed::newest() const {
@@ -161,7 +168,7 @@ void EventFeed::publish(std::string_view topic, std::string_view name, std::stri
         figure->number = ++figure_number_;
         figure->json = std::make_shared<const std::string>(std::move(json));
     }
-    ring();
+    ring_all();
 }
 
 void EventFeed::want(const std::vector<std::string>& topics) {

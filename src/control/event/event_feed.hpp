@@ -7,6 +7,7 @@
 #include "net/signal.hpp"
 #include "sql/database.hpp"
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -42,19 +43,25 @@ public:
     Async<> start(const http::PublicUrls& urls);
     /// Reads what was committed, and forgets what is older than 30 days. Until close().
     Async<> run();
+    /// Ends run() and all event streams.
     void close();
+
+    bool is_closed() const { return closed_; }
+
+    const http::PublicUrls& urls() const { return urls_; }
 
     /// Wakes one follower; lives on the follower's thread.
     class Bell {
     public:
         explicit Bell(const Executor& executor) : timer_(executor) {}
 
-        /// Returns after `limit` or when there may be news.
+        /// Returns after `limit`, or when it rings or has rung since the last wait: there may be news.
         Async<> wait(std::chrono::milliseconds limit);
+        void ring();
 
     private:
-        friend class EventFeed;
         net::Timer timer_;
+        bool rung_ = false;
     };
 
     /// Empty when too many follow already.
@@ -82,7 +89,7 @@ private:
     Async<bool> read_news();
     Async<> forget_old();
     ToldEventPtr tell(Event event) const;
-    void ring();
+    void ring_all();
 
     sql::Database& database_;
     const Clock& clock_;
@@ -90,7 +97,7 @@ private:
     net::Timer news_;  // cancelled when there are
     http::PublicUrls urls_;
     bool has_news_ = false;
-    bool closed_ = false;
+    std::atomic<bool> closed_ = false;
     mutable std::mutex mutex_;
     // All below under the mutex.
     std::deque<ToldEventPtr> recent_;

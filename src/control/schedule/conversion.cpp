@@ -51,7 +51,7 @@ Outcome<BroadcastDetails> convert(
     event->status = *next;
     event->broadcast_id = broadcast.id;
     event->deadline_at.reset();
-    events.update(*event);
+    events.update(*event, now);
     return BroadcastDetails{std::move(broadcast), *std::move(channel)};
 }
 

@@ -14,7 +14,7 @@ Async<std::optional<Time>> miss_what_is_due(sql::Database& database, Time now) {
             const auto missed = follow(scheduled_transitions, event.status, ScheduledAction::miss);
             event.status = missed.value_or(event.status);
             event.deadline_at.reset();
-            events.update(event);
+            events.update(event, now);
         }
         return next_deadline(session);
     });

@@ -127,7 +127,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::patch(
             return invalid_transition(*event, "changed");
         apply(fields, *event);
         TRY(auto warnings, review(session, *event, strict));
-        events.update(*event);
+        events.update(*event, clock_.now());
         return ScheduledEventDetails{*std::move(event), std::move(warnings)};
     });
     if (patched) lifecycle_.wake();
@@ -147,7 +147,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::cancel(ScheduledId id) {
                 event->status = *next;
                 event->cancelled_at = clock_.now();
                 event->deadline_at.reset();
-                events.update(*event);
+                events.update(*event, clock_.now());
             }
             return ScheduledEventDetails{*std::move(event)};
         }

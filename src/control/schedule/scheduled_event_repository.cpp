@@ -1,5 +1,7 @@
 #include "control/schedule/scheduled_event_repository.hpp"
 
+#include "control/event/changes.hpp"
+
 namespace tally::control {
 
 std::optional<ScheduledEvent> ScheduledEventRepository::find(const ScheduledId& id) {
@@ -59,10 +61,13 @@ std::optional<Time> ScheduledEventRepository::next_deadline() {
 
 void ScheduledEventRepository::insert(const ScheduledEvent& event) {
     session_.insert("scheduled_events", event);
+    tell_created(session_, event);
 }
 
-void ScheduledEventRepository::update(const ScheduledEvent& event) {
+void ScheduledEventRepository::update(const ScheduledEvent& event, Time now) {
+    const auto before = find(event.id);
     session_.update("scheduled_events", event);
+    if (before) tell_changed(session_, *before, event, now);
 }
 
 }  // namespace tally::control

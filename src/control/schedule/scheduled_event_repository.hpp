@@ -28,7 +28,7 @@ public:
     std::optional<Time> next_deadline();
 
     void insert(const ScheduledEvent& event);
-    void update(const ScheduledEvent& event);
+    void update(const ScheduledEvent& event, Time now);
 
 private:
     sql::Session& session_;
