@@ -40,7 +40,7 @@ Application::Application(config::Settings settings, Storage storage)
       lifecycle_(runtime_.executor(0), *storage_.database, clock_, streams_),
       broadcasts_(*storage_.database, clock_, factory_, channels_, streams_, options_),
       schedule_(*storage_.database, clock_, factory_, channels_, lifecycle_),
-      events_(*storage_.database, clock_, runtime_.executor(0)),
+      events_(settings_, storage_, clock_, runtime_),
       stream_service_(*storage_.database, clock_, factory_, channels_, streams_, lifecycle_),
       ingest_(*storage_.database, clock_, factory_, streams_, lifecycle_, options_),
       api_keys_(*storage_.database, clock_),
@@ -117,7 +117,6 @@ Task<> Application::start() {
     }
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     co_await events_.start(urls_);
-    net::spawn(runtime_.executor(0), "events", events_.run());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
 }

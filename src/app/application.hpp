@@ -4,6 +4,7 @@
 #include "app/analytics.hpp"
 #include "app/audience.hpp"
 #include "app/catalogue.hpp"
+#include "app/events.hpp"
 #include "app/health_monitor.hpp"
 #include "app/live_streams.hpp"
 #include "app/playback_access.hpp"
@@ -19,7 +20,6 @@
 #include "control/idempotency/idempotent_replies.hpp"
 #include "control/key/api_key_service.hpp"
 #include "control/key/key_gate.hpp"
-#include "control/event/event_feed.hpp"
 #include "control/lifecycle/stream_lifecycle.hpp"
 #include "control/schedule/schedule_service.hpp"
 #include "control/stream/connection_tests.hpp"
@@ -75,6 +75,7 @@ private:
     void add_analytics_routes(http::Router& router);
     std::vector<control::ReadinessCheck> readiness_checks();
     control::BroadcastIncludes broadcast_includes();
+    Async<boost::json::value> snapshot(std::string topic);
     void add_service_routes(http::Router& router, const std::string& service);
 
     // What every part is made from.
@@ -104,7 +105,7 @@ private:
     control::StreamLifecycle lifecycle_;
     control::BroadcastService broadcasts_;
     control::ScheduleService schedule_;
-    control::EventFeed events_;
+    Events events_;
     control::StreamService stream_service_;
     control::IngestService ingest_;
     control::ApiKeyService api_keys_;

@@ -70,6 +70,18 @@ constexpr auto rows = std::to_array<Row>({
     {"DELETE /api/keys/{id}", {Scope::admin, Subject::everything}},
 
     {"POST /api/cdn/sign", {Scope::cdn_sign, Subject::body}},
+    {"GET /api/events", {Scope::broadcasts_read, Subject::everything}},
+    {"GET /api/events/stream", {Scope::broadcasts_read, Subject::everything}},
+    {"POST /api/webhooks", {Scope::webhooks_write, Subject::everything}},
+    {"GET /api/webhooks", {Scope::webhooks_read, Subject::everything}},
+    {"GET /api/webhooks/{id}", {Scope::webhooks_read, Subject::everything}},
+    {"PATCH /api/webhooks/{id}", {Scope::webhooks_write, Subject::everything}},
+    {"DELETE /api/webhooks/{id}", {Scope::webhooks_write, Subject::everything}},
+    {"POST /api/webhooks/{id}/rotate-secret", {Scope::webhooks_write, Subject::everything}},
+    {"POST /api/webhooks/{id}/test", {Scope::webhooks_write, Subject::everything}},
+    {"GET /api/webhooks/{id}/deliveries", {Scope::webhooks_read, Subject::everything}},
+    {"POST /api/webhooks/{id}/deliveries/{delivery}/redeliver", {Scope::webhooks_write, Subject::everything}},
+
     {"GET /live/{channel}/playlist.m3u8", anyone},
     {"GET /live/{channel}/manifest.mpd", anyone},
     {"GET /live/{channel}/{rendition}/playlist.m3u8", anyone},

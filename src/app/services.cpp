@@ -9,13 +9,17 @@
 #include "cdn/vod_routes.hpp"
 #include "control/alert/alert_routes.hpp"
 #include "control/broadcast/broadcast_routes.hpp"
+#include "control/broadcast/broadcast_view.hpp"
 #include "control/channel/channel_routes.hpp"
+#include "control/channel/channel_view.hpp"
 #include "control/key/api_key_routes.hpp"
 #include "control/playback/playback_routes.hpp"
 #include "control/schedule/schedule_routes.hpp"
 #include "control/stream/connection_tests_routes.hpp"
 #include "control/stream/health_routes.hpp"
 #include "control/stream/stream_routes.hpp"
+#include "control/stream/stream_view.hpp"
+#include "control/webhook/webhook_routes.hpp"
 
 namespace tally::app {
 namespace {
@@ -69,6 +73,9 @@ void Application::add_service_routes(http::Router& router, const std::string& se
     add_metrics_route(
         router, {.servers = servers_, .rtmp = rtmp_, .streams = streams_, .database = *storage_.database}
     );
+    control::add_event_routes(router, events_.feed(), [this](std::string topic) {
+        return snapshot(std::move(topic));
+    });
     add_health_routes(
         router,
         {
@@ -86,6 +93,23 @@ void Application::add_service_routes(http::Router& router, const std::string& se
     );
 }
 
+/// What an event topic follows, as it is now.
+Async<boost::json::value> Application::snapshot(std::string topic) {
+    const auto colon = topic.find(':');
+    const auto kind = topic.substr(0, colon);
+    const auto id = topic.substr(colon + 1);
+    if (kind == "channel") {
+        if (const auto found = co_await channels_.get(id)) co_return control::channel_json(*found);
+    } else if (kind == "broadcast") {
+        if (const auto found = co_await broadcasts_.get(*BroadcastId::parse(id)))
+            co_return control::broadcast_json(*found, urls_);
+    } else if (kind == "stream") {
+        if (const auto found = co_await stream_service_.get(*StreamId::parse(id)))
+            co_return control::stream_json(*found, urls_);
+    }
+    co_return nullptr;
+}
+
 void Application::add_streaming_routes(http::Router& router) {
     control::add_stream_routes(router, stream_service_, cursors_, tokens_, urls_);
     control::add_health_routes(router, health_);
@@ -99,6 +123,7 @@ void Application::add_broadcast_routes(http::Router& router) {
     control::add_channel_routes(router, channels_, cursors_);
     control::add_readiness_route(router, channels_, readiness_checks());
     control::add_api_key_routes(router, api_keys_, cursors_, clock_);
+    control::add_webhook_routes(router, events_.webhooks(), cursors_);
 }
 
 void Application::add_cdn_routes(http::Router& router) {

@@ -51,6 +51,10 @@ constexpr auto comments = std::to_array<Comment>({
     {"analytics.geo.database",
      "File in MaxMind's DB format that tells where viewers are; without one that is unknown."},
     {"analytics.geo.asn_database", "Another one for their networks' numbers, where the first has none."},
+    {"hooks.private_targets",
+     "Let webhooks go to private and loopback addresses, and without TLS: \"allow\", \"refuse\", or "
+     "\"auto\": only"
+     " while server.bind is a loopback address."},
     {"demo.enabled", "Publish a generated picture and tone to channel ch_001; also --demo."},
 });
 

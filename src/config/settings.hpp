@@ -97,6 +97,14 @@ struct Analytics {
 };
 BOOST_DESCRIBE_STRUCT(Analytics, (), (geo))
 
+/// Whether hooks may go to loopback and private addresses, and without TLS.
+enum class PrivateTargets : std::uint8_t { automatic, allow, refuse };
+
+struct Hooks {
+    PrivateTargets private_targets = PrivateTargets::automatic;
+};
+BOOST_DESCRIBE_STRUCT(Hooks, (), (private_targets))
+
 struct Demo {
     bool enabled = false;
 };
@@ -114,12 +122,13 @@ struct Settings {
     Live live;
     Recording recording;
     Analytics analytics;
+    Hooks hooks;
     Demo demo;
 };
 BOOST_DESCRIBE_STRUCT(
     Settings,
     (),
-    (server, database, ports, auth, log, channels, ingest, limits, live, recording, analytics, demo)
+    (server, database, ports, auth, log, channels, ingest, limits, live, recording, analytics, hooks, demo)
 )
 
 template <>
@@ -128,6 +137,8 @@ template <>
 inline constexpr std::array<std::string_view, 3> enum_names<AccessLog> = {"off", "debug", "info"};
 template <>
 inline constexpr std::array<std::string_view, 4> enum_names<log::Level> = {"debug", "info", "warn", "error"};
+template <>
+inline constexpr std::array<std::string_view, 3> enum_names<PrivateTargets> = {"auto", "allow", "refuse"};
 template <>
 inline constexpr std::array<std::string_view, 3> enum_names<log::Format> = {"auto", "text", "json"};
 

@@ -37,6 +37,9 @@ constexpr char alerts[] = {
 constexpr char events[] = {
 #embed "../../migrations/0010_events.sql"
 };
+constexpr char webhooks[] = {
+#embed "../../migrations/0011_webhooks.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -56,6 +59,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0008_channel_and_stream_ends", text(channel_and_stream_ends)},
     {"0009_alerts", text(alerts)},
     {"0010_events", text(events)},
+    {"0011_webhooks", text(webhooks)},
 });
 
 }  // namespace

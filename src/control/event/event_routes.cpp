@@ -13,7 +13,7 @@ namespace {
 
 /// Events looked at for one answer: a filter that matches few is answered in several.
 constexpr std::size_t most_scanned = 2000;
-constexpr std::size_t most_items = 200;
+constexpr std::int64_t most_items = 200;
 
 struct Routes {
     EventFeed& feed;
@@ -35,21 +35,26 @@ std::int64_t read_sequence(Query& query, std::string_view name) {
     return sequence.value_or(0);
 }
 
+std::size_t read_limit(Query& query) {
+    if (!query.text("limit")) return 50;
+    const auto limit = read_sequence(query, "limit");
+    if (limit < 1 || limit > most_items) query.refuse("limit", "must be 1..200");
+    return static_cast<std::size_t>(limit);
+}
+
 Async<Outcome<http::Response>> replay(const Routes& routes, const http::Request& request) {
     Query query(request);
     const auto filter = read_filter(query);
     auto sequence = std::max(read_sequence(query, "after"), read_sequence(query, "cursor"));
-    const auto limit = static_cast<std::size_t>(read_sequence(query, "limit"));
-    if (limit > most_items) query.refuse("limit", "must be 1..200");
+    const auto limit = read_limit(query);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
-    const auto wanted = limit > 0 ? limit : 50;
     json::array items;
     bool at_end = false;
-    for (std::size_t scanned = 0; items.size() < wanted && scanned < most_scanned && !at_end;) {
+    for (std::size_t scanned = 0; items.size() < limit && scanned < most_scanned && !at_end;) {
         const auto page = co_await routes.feed.after(sequence);
         at_end = page.empty();
         for (const auto& told : page) {
-            if (items.size() == wanted) break;
+            if (items.size() == limit) break;
             sequence = told->event.sequence;
             ++scanned;
             if (filter.matches(*told)) items.emplace_back(event_json(told->event, routes.feed.urls()));
@@ -60,7 +65,7 @@ Async<Outcome<http::Response>> replay(const Routes& routes, const http::Request&
     co_return reply_list(request, std::move(items), next);
 }
 
-Async<Outcome<http::Response>> follow(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> tell_live(const Routes& routes, const http::Request& request) {
     Query query(request);
     EventStream::Options options{
         .filter = read_filter(query),
@@ -100,7 +105,7 @@ void add_event_routes(http::Router& router, EventFeed& feed, Snapshot snapshot) 
                    }));
     };
     add("/api/events", replay);
-    add("/api/events/stream", follow);
+    add("/api/events/stream", tell_live);
 }
 
 }  // namespace tally::control

@@ -8,7 +8,8 @@
 
 namespace tally::control {
 
-/// The object that a topic such as "broadcast:bc_1" follows, as the API prints it now; null when it is unknown.
+/// The object that a topic such as "broadcast:bc_1" follows, as the API prints it now; null when it is
+/// unknown.
 using Snapshot = std::function<Async<json::value>(std::string topic)>;
 
 /// The feed must be started before the first request.

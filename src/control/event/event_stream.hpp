@@ -1,5 +1,5 @@
-// One client of the event stream (server-sent events, HTML standard 9.2): a cursor into the feed. It pulls, so
-// a slow client costs its place in the feed and nothing more, and resumes by its last event.
+// One client of the event stream (server-sent events, HTML standard 9.2): a cursor into the feed. It pulls,
+// so a slow client costs its place in the feed and nothing more, and resumes by its last event.
 #pragma once
 
 #include "control/event/event_routes.hpp"

@@ -3,9 +3,9 @@
 #include "control/event/event_feed.hpp"
 #include "control/event/event_repository.hpp"
 #include "control/testing.hpp"
+#include "net/spawn.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 namespace tally::control {
 namespace {
@@ -135,7 +135,7 @@ TEST_CASE("the feed tells followers of a commit, from memory and, further back, 
     EventFeed feed(*plane.database, plane.clock, home.get_executor());
     wait(feed.start({}));
     const auto start = feed.newest();
-    asio::co_spawn(home, feed.run(), asio::detached);
+    net::spawn(home.get_executor(), "events", feed.run());
     const auto follow = [&]() -> Async<std::vector<std::string>> {
         const auto bell = feed.follow(home.get_executor());
         std::vector<std::string> bodies;

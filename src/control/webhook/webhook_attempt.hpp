@@ -14,8 +14,8 @@ struct AttemptOutcome {
     bool succeeded() const { return error.empty(); }
 };
 
-/// How long after attempt `attempt` (1 is the first) the next one is; empty after the last. `jitter` of 0 to 1
-/// moves it by up to a tenth either way, so that receivers are not hit by everything at once.
+/// How long after attempt `attempt` (1 is the first) the next one is; empty after the last. `jitter` of 0 to
+/// 1 moves it by up to a tenth either way, so that receivers are not hit by everything at once.
 std::optional<Milliseconds> retry_delay(std::int64_t attempt, double jitter);
 
 /// Notes the outcome in both. True when the endpoint was disabled by it.

@@ -64,7 +64,8 @@ Async<> WebhookDispatcher::run() {
 
 /// Starts every attempt that may be made now.
 Async<> WebhookDispatcher::settle() {
-    while (co_await plan()) {}
+    while (co_await plan()) {
+    }
     for (auto& attempt : co_await due()) {
         under_way_.insert(attempt.delivery.id);
         net::spawn(home_, "webhook", attempt_and_forget(std::move(attempt)));
@@ -104,7 +105,7 @@ Async<bool> WebhookDispatcher::plan() {
 }
 
 Async<std::vector<WebhookDispatcher::Attempt>> WebhookDispatcher::due() {
-    co_return co_await parts_.database.read([this, now = parts_.clock.now(), busy = under_way_](auto& session) {
+    co_return co_await parts_.database.read([now = parts_.clock.now(), busy = under_way_](auto& session) {
         std::vector<Attempt> attempts;
         for (const auto& webhook : WebhookRepository(session).enabled()) {
             for (auto& delivery : DeliveryRepository(session).due(webhook.id, now, most_of_endpoint)) {
@@ -164,9 +165,7 @@ Async<AttemptOutcome> WebhookDispatcher::call(const Attempt& attempt) {
     );
     const auto called = parts_.clock.monotonic();
     const auto response = co_await parts_.send(std::move(request));
-    AttemptOutcome outcome{
-        .latency = std::chrono::round<Milliseconds>(parts_.clock.monotonic() - called)
-    };
+    AttemptOutcome outcome{.latency = std::chrono::round<Milliseconds>(parts_.clock.monotonic() - called)};
     if (!response) {
         outcome.error = response.error().context;
         co_return outcome;

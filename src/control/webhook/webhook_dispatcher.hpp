@@ -1,5 +1,5 @@
-// Sends events to webhook endpoints until they are taken or given up. What is to be sent is in the store: an end
-// of the process at any point loses nothing, and at worst repeats a delivery with the same event id.
+// Sends events to webhook endpoints until they are taken or given up. What is to be sent is in the store: an
+// end of the process at any point loses nothing, and at worst repeats a delivery with the same event id.
 #pragma once
 
 #include "control/event/event_feed.hpp"
@@ -31,6 +31,7 @@ public:
 
     /// Notes which endpoints hear of the events that are new. True when there may be more.
     Async<bool> plan();
+
     /// What is due and not under way, some of each endpoint.
     struct Attempt {
         Delivery delivery;

@@ -26,8 +26,8 @@ std::vector<Webhook> WebhookRepository::enabled() {
     return session_.query<Webhook>("select * from webhook_endpoints where status <> 'disabled'");
 }
 
-std::int64_t WebhookRepository::count() {
-    return session_.find<Number>("select count(*) as value from webhook_endpoints")->value;
+std::size_t WebhookRepository::count() {
+    return session_.rows("select id from webhook_endpoints").size();
 }
 
 void WebhookRepository::insert(const Webhook& webhook) {
@@ -59,7 +59,8 @@ Page<Delivery> DeliveryRepository::list(
 std::vector<Delivery> DeliveryRepository::due(const WebhookId& endpoint, Time now, std::size_t limit) {
     return session_.query<Delivery>(
         fmt::format(
-            "select * from webhook_deliveries where endpoint_id = :endpoint and next_attempt_at <= :now and not exists"
+            "select * from webhook_deliveries where endpoint_id = :endpoint and next_attempt_at <= :now and "
+            "not exists"
             " (select 1 from webhook_deliveries earlier where earlier.next_attempt_at is not null"
             " and earlier.endpoint_id = webhook_deliveries.endpoint_id"
             " and earlier.resource_id = webhook_deliveries.resource_id"
@@ -102,7 +103,8 @@ void DeliveryRepository::remove_before(Time time) {
 }
 
 std::int64_t DeliveryRepository::progress() {
-    const auto progress = session_.find<Number>("select sequence as value from webhook_progress where id = 1");
+    const auto progress =
+        session_.find<Number>("select sequence as value from webhook_progress where id = 1");
     return progress ? progress->value : 0;
 }
 

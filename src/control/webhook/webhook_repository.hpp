@@ -15,7 +15,7 @@ public:
     Page<Webhook> list(const PageRequest& request);
     /// Those that events are for.
     std::vector<Webhook> enabled();
-    std::int64_t count();
+    std::size_t count();
     void insert(const Webhook& webhook);
     void update(const Webhook& webhook);
     /// With its deliveries.

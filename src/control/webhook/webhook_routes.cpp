@@ -69,7 +69,8 @@ Async<Outcome<http::Response>> rotate_secret(const Routes& routes, const http::R
 
 Async<Outcome<http::Response>> test(const Routes& routes, const http::Request& request) {
     CO_TRY(auto id, id_of(request));
-    if (auto told = co_await routes.webhooks.test(id); !told) co_return std::unexpected(std::move(told).error());
+    if (auto told = co_await routes.webhooks.test(id); !told)
+        co_return std::unexpected(std::move(told).error());
     co_return reply(202, json::object{{"id", id.text()}, {"type", "webhook.test"}});
 }
 

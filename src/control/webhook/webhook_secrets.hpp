@@ -14,7 +14,8 @@ public:
     std::string secret_of(const Webhook& webhook) const;
 
     /// The header webhook-signature: "v1,..." for each secret that is valid at `now`, separated by spaces.
-    std::string sign(const Webhook& webhook, std::string_view event_id, Time now, std::string_view body) const;
+    std::string sign(const Webhook& webhook, std::string_view event_id, Time now, std::string_view body)
+        const;
 
 private:
     Digest key(const Webhook& webhook, std::int64_t generation) const;

@@ -9,7 +9,7 @@ namespace tally::control {
 
 namespace {
 
-constexpr std::int64_t most_webhooks = 50;
+constexpr std::size_t most_webhooks = 50;
 constexpr std::size_t most_filters = 50;
 constexpr std::chrono::days secrets_overlap{1};
 

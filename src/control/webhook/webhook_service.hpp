@@ -56,7 +56,8 @@ public:
     std::string secret_of(const Webhook& webhook) const { return secrets_.secret_of(webhook); }
 
 private:
-    json::FieldErrors check(const std::optional<std::string>& url, const std::vector<std::string>& events) const;
+    json::FieldErrors check(const std::optional<std::string>& url, const std::vector<std::string>& events)
+        const;
 
     sql::Database& database_;
     const Clock& clock_;
