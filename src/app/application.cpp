@@ -33,6 +33,7 @@ Application::Application(config::Settings settings, Storage storage)
       }),
       factory_(control::StreamKeys(storage_.secret), options_),
       cursors_(storage_.secret),
+      replies_(*storage_.database, clock_, storage_.secret),
       channels_(*storage_.database, clock_, factory_),
       lifecycle_(runtime_.executor(0), *storage_.database, clock_, streams_),
       broadcasts_(*storage_.database, clock_, factory_, channels_, streams_, options_),
@@ -78,6 +79,9 @@ Result<std::uint16_t> Application::serve(
 ) {
     if (settings_.auth.mode == config::AuthMode::required) router->protect(gate_, access_of);
     router->trust(proxies_);
+    router->wrap(http::Method::post, [this](http::Handler handler) {
+        return replies_.wrap(std::move(handler));
+    });
     routers_.emplace(service, router);
     const http::Limits limits{.connections = settings_.limits.http_connections};
     TRY(auto server,

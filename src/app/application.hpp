@@ -12,6 +12,7 @@
 #include "config/settings.hpp"
 #include "control/channel/channel_service.hpp"
 #include "control/cursors.hpp"
+#include "control/idempotency/idempotent_replies.hpp"
 #include "control/key/api_key_service.hpp"
 #include "control/key/key_gate.hpp"
 #include "control/lifecycle/stream_lifecycle.hpp"
@@ -88,6 +89,7 @@ private:
     // Control.
     control::ChannelFactory factory_;
     control::Cursors cursors_;
+    control::IdempotentReplies replies_;
     control::ChannelService channels_;
     control::StreamLifecycle lifecycle_;
     control::BroadcastService broadcasts_;

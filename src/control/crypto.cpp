@@ -4,12 +4,25 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <memory>
+#include <stdexcept>
 
 namespace tally::control {
 
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+constexpr std::size_t nonce_size = 12;
+constexpr std::size_t tag_size = 16;
+
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+Cipher make_cipher() {
+    return {EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free};
+}
 
 }  // namespace
 
@@ -32,6 +45,38 @@ Digest hmac_sha256(ByteView key, std::string_view text) {
         nullptr
     );
     return digest;
+}
+
+Bytes encrypt(const Digest& key, std::string_view text) {
+    Bytes bytes(nonce_size + text.size() + tag_size);
+    auto* const body = bytes.data() + nonce_size;
+    int size = 0;
+    const auto cipher = make_cipher();
+    const auto plain = bytes_of(text);
+    if (RAND_bytes(bytes.data(), nonce_size) != 1 ||
+        EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes.data()) != 1 ||
+        EVP_EncryptUpdate(cipher.get(), body, &size, plain.data(), static_cast<int>(plain.size())) != 1 ||
+        EVP_EncryptFinal_ex(cipher.get(), body + size, &size) != 1 ||
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, body + text.size()) != 1)
+        throw std::runtime_error("cannot encrypt");
+    return bytes;
+}
+
+std::optional<std::string> decrypt(const Digest& key, ByteView bytes) {
+    if (bytes.size() < nonce_size + tag_size) return std::nullopt;
+    const auto sealed = bytes.subspan(nonce_size, bytes.size() - nonce_size - tag_size);
+    Bytes plain(sealed.size() + 1);  // never a null pointer
+    Bytes tag(bytes.end() - tag_size, bytes.end());
+    int size = 0;
+    const auto cipher = make_cipher();
+    if (EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes.data()) != 1 ||
+        EVP_DecryptUpdate(
+            cipher.get(), plain.data(), &size, sealed.data(), static_cast<int>(sealed.size())
+        ) != 1 ||
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) != 1 ||
+        EVP_DecryptFinal_ex(cipher.get(), plain.data() + size, &size) != 1)
+        return std::nullopt;
+    return std::string(text_of(ByteView(plain).first(sealed.size())));
 }
 
 bool equal_in_constant_time(std::string_view left, std::string_view right) {

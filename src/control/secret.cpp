@@ -51,6 +51,15 @@ Result<Secret> Secret::open(const std::filesystem::path& file) {
     return secret;
 }
 
+std::string Secret::seal(std::string_view purpose, std::string_view text) const {
+    return to_base64url(encrypt(sign("seal", purpose), text));
+}
+
+std::optional<std::string> Secret::unseal(std::string_view purpose, std::string_view sealed) const {
+    const auto bytes = from_base64url(sealed);
+    return bytes ? decrypt(sign("seal", purpose), *bytes) : std::nullopt;
+}
+
 Digest Secret::sign(std::string_view purpose, std::string_view text) const {
     return hmac_sha256(bytes_of(text_), fmt::format("{}\n{}", purpose, text));
 }

@@ -18,6 +18,12 @@ public:
     /// A keyed digest of `text`; digests of different purposes are unrelated.
     Digest sign(std::string_view purpose, std::string_view text) const;
 
+    /// `text` as nobody reads it without the secret, in base64url; `purpose` has to be named again to open
+    /// it.
+    std::string seal(std::string_view purpose, std::string_view text) const;
+    /// Empty when it was not sealed by this secret for this purpose, or was changed.
+    std::optional<std::string> unseal(std::string_view purpose, std::string_view sealed) const;
+
 private:
     std::string text_;
 };

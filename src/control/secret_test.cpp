@@ -49,5 +49,21 @@ TEST_CASE("base64url of every length comes back") {
     CHECK(!from_base64url("a+b="));
 }
 
+TEST_CASE("what is sealed is read by the same secret for the same purpose alone") {
+    const Secret secret("one");
+    const auto sealed = secret.seal("purpose", "sk_live_key");
+    CHECK(sealed != secret.seal("purpose", "sk_live_key"));
+    CHECK(sealed.find("sk_live") == std::string::npos);
+    CHECK(secret.unseal("purpose", sealed) == "sk_live_key");
+    CHECK(secret.unseal("purpose", secret.seal("purpose", "")) == "");
+    CHECK(!secret.unseal("another", sealed));
+    CHECK(!Secret("two").unseal("purpose", sealed));
+    auto changed = sealed;
+    changed[20] = changed[20] == 'A' ? 'B' : 'A';
+    CHECK(!secret.unseal("purpose", changed));
+    for (const auto* garbage : {"", "AAAA", "no base64"})
+        CHECK(!secret.unseal("purpose", garbage));
+}
+
 }  // namespace
 }  // namespace tally::control

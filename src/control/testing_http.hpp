@@ -3,6 +3,7 @@
 
 #include "control/broadcast/broadcast_routes.hpp"
 #include "control/channel/channel_routes.hpp"
+#include "control/idempotency/idempotent_replies.hpp"
 #include "control/schedule/schedule_routes.hpp"
 #include "control/stream/stream_routes.hpp"
 #include "control/testing.hpp"
@@ -24,6 +25,9 @@ struct Api : Plane {
         add_broadcast_routes(router, this->broadcasts, cursors, {});
         add_schedule_routes(router, this->schedule, this->broadcasts, cursors, {});
         add_stream_routes(router, this->streams, cursors, {});
+        router.wrap(http::Method::post, [this](http::Handler handler) {
+            return replies.wrap(std::move(handler));
+        });
     }
 
     Answer get(const std::string& target) { return call(http::Method::get, target); }
@@ -63,6 +67,7 @@ struct Api : Plane {
     }
 
     Cursors cursors{Secret("a secret for tests")};
+    IdempotentReplies replies{*this->database, this->clock, Secret("a secret for tests")};
     http::Router router;
 
 private:

@@ -120,6 +120,15 @@ void Router::protect(Gate& gate, const std::function<Access(std::string_view)>& 
     }
 }
 
+void Router::wrap(Method method, const std::function<Handler(Handler)>& wrapper) {
+    for (auto& route : routes_) {
+        if (route->method != method) continue;
+        auto next = *route;
+        next.handler = wrapper(std::move(next.handler));
+        route = std::make_shared<const Route>(std::move(next));
+    }
+}
+
 Router::Match Router::match(Method method, std::string_view path) const {
     if (!path.starts_with('/')) return {};
     const auto segments = count_segments(path);

@@ -32,6 +32,9 @@ public:
         return forwarded.empty() ? peer : proxies_.client(peer, forwarded);
     }
 
+    /// From now on every route of `method` is answered by `wrapper(its handler)`.
+    void wrap(Method method, const std::function<Handler(Handler)>& wrapper);
+
     struct Match {
         const Handler* handler = nullptr;  // null: no such path, or not with this method
         Gate* gate = nullptr;              // null: for anyone

@@ -25,6 +25,9 @@ constexpr char scheduled_events[] = {
 constexpr char stream_health[] = {
 #embed "../../migrations/0006_stream_health.sql"
 };
+constexpr char idempotency_keys[] = {
+#embed "../../migrations/0007_idempotency_keys.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -40,6 +43,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0004_api_keys", text(api_keys)},
     {"0005_scheduled_events", text(scheduled_events)},
     {"0006_stream_health", text(stream_health)},
+    {"0007_idempotency_keys", text(idempotency_keys)},
 });
 
 }  // namespace
