@@ -57,6 +57,8 @@ Application::Application(config::Settings settings, Storage storage)
         .media_arrived = [this](StreamId stream) { lifecycle_.media_arrived(std::move(stream)); },
         .encoder_left =
             [this](StreamId stream, bool goodbye) { lifecycle_.encoder_left(std::move(stream), goodbye); },
+        .media_refused = [this](StreamId stream
+                         ) { lifecycle_.media_refused(std::move(stream), "unsupported_codec"); },
         .names_of = [this](const ChannelId& channel) { return channels_.names().names_of(channel); },
         .health_of = [this](const StreamId& stream) { return health_monitor_.status(stream); },
     });

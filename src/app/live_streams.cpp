@@ -54,6 +54,7 @@ media::StreamEvents LiveStreams::events_of(const StreamId& stream) const {
         .connected = [] {},
         .first_media = [this, stream] { listener_.media_arrived(stream); },
         .disconnected = [this, stream](bool goodbye) { listener_.encoder_left(stream, goodbye); },
+        .refused = [this, stream] { listener_.media_refused(stream); },
     };
 }
 

@@ -32,6 +32,7 @@ public:
     struct Listener {
         std::function<void(StreamId)> media_arrived;
         std::function<void(StreamId, bool goodbye)> encoder_left;
+        std::function<void(StreamId)> media_refused;
         std::function<std::vector<std::string>(const ChannelId&)> names_of;  // slug and older slugs
         std::function<std::string(const StreamId&)> health_of;               // "healthy"; from any thread
     };

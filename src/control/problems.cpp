@@ -29,6 +29,10 @@ std::unexpected<Problem> channel_disabled(const Channel& channel) {
     return http::problem(403, "channel_disabled", fmt::format("Channel {} is disabled.", channel.id.text()));
 }
 
+std::unexpected<Problem> channel_deleted(const Channel& channel) {
+    return http::problem(410, "channel_deleted", fmt::format("Channel {} was deleted.", channel.id.text()));
+}
+
 std::unexpected<Problem> slug_taken(std::string_view slug) {
     return http::problem(409, "slug_taken", fmt::format("The slug {} is, or was, another channel's.", slug));
 }

@@ -20,6 +20,7 @@ std::unexpected<Problem> not_found(std::string_view kind, std::string_view id);
 /// Names what the channel is busy with (API A13).
 std::unexpected<Problem> channel_busy(const Channel& channel);
 std::unexpected<Problem> channel_disabled(const Channel& channel);
+std::unexpected<Problem> channel_deleted(const Channel& channel);
 std::unexpected<Problem> slug_taken(std::string_view slug);
 
 /// 409 with what is allowed instead, from the table that refused.

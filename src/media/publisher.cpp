@@ -38,6 +38,12 @@ void Publisher::goodbye() {
     leave(true);
 }
 
+void Publisher::refuse() {
+    stream_->at_home([stream = stream_, session = session_] {
+        if (session == stream->feeding_ && stream->events_.refused) stream->events_.refused();
+    });
+}
+
 bool Publisher::revoked() const {
     return stream_->session_.load(std::memory_order_relaxed) != session_;
 }

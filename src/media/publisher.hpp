@@ -28,6 +28,8 @@ public:
     /// Once a second from the session: what only the socket knows.
     void set_rtt(std::chrono::microseconds rtt);
     void goodbye();
+    /// What the encoder sends cannot be carried: the stream's owner hears of it.
+    void refuse();
     /// Set once the stream has ended or another session has taken over: the session closes its connection.
     bool revoked() const;
 

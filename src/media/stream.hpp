@@ -38,6 +38,7 @@ struct StreamEvents {
     std::function<void()> connected;                 // an encoder attached
     std::function<void()> first_media;               // first decodable frame since it attached
     std::function<void(bool goodbye)> disconnected;  // the encoder left: said so, or was lost
+    std::function<void()> refused{};                 // it sends a codec that cannot be carried
 };
 
 class Stream : public std::enable_shared_from_this<Stream> {

@@ -106,7 +106,10 @@ Task<> Session::receive(Publication& publication) {
             publication.publisher().goodbye();
             co_return Result<>();
         }
-        if (auto taken = take(std::move(event), publication); !taken) co_return taken;
+        if (auto taken = take(std::move(event), publication); !taken) {
+            if (taken.error().code == Errc::unsupported) publication.publisher().refuse();
+            co_return taken;
+        }
         if (arrived_ < next_rtt) continue;
         next_rtt = arrived_ + rtt_interval;
         if (const auto rtt = round_trip_time(socket_)) publication.publisher().set_rtt(*rtt);

@@ -28,6 +28,9 @@ constexpr char stream_health[] = {
 constexpr char idempotency_keys[] = {
 #embed "../../migrations/0007_idempotency_keys.sql"
 };
+constexpr char channel_and_stream_ends[] = {
+#embed "../../migrations/0008_channel_and_stream_ends.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -44,6 +47,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0005_scheduled_events", text(scheduled_events)},
     {"0006_stream_health", text(stream_health)},
     {"0007_idempotency_keys", text(idempotency_keys)},
+    {"0008_channel_and_stream_ends", text(channel_and_stream_ends)},
 });
 
 }  // namespace

@@ -129,6 +129,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::end(
             if (!next) return invalid_transition(*broadcast, reason);
             auto on_air = load(session, *broadcast);
             const auto now = clock_.now();
+            hold_off(on_air, now);
             end_broadcast(on_air, action, reason, now);
             save(session, on_air, now);
             return BroadcastDetails{std::move(on_air.broadcast), std::move(on_air.channel)};

@@ -32,10 +32,13 @@ std::string slug_from(std::string_view name) {
     return is_slug(slug) ? slug : "channel";
 }
 
+void apply(Channel& channel, ChannelAction action) {
+    channel.status = follow(channel_transitions, channel.status, action).value_or(channel.status);
+}
+
 void set_on_air(Channel& channel, std::optional<BroadcastId> broadcast) {
     channel.current_broadcast_id = std::move(broadcast);
-    if (channel.status == ChannelStatus::disabled) return;
-    channel.status = channel.current_broadcast_id ? ChannelStatus::active : ChannelStatus::inactive;
+    apply(channel, channel.current_broadcast_id ? ChannelAction::go_on_air : ChannelAction::go_off_air);
 }
 
 }  // namespace tally::control

@@ -5,6 +5,7 @@
 #include "base/id.hpp"
 #include "control/columns.hpp"
 #include "control/media_terms.hpp"
+#include "control/state_machine.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -12,6 +13,25 @@ namespace tally::control {
 
 enum class ChannelStatus : std::uint8_t { inactive, active, disabled };
 BOOST_DESCRIBE_ENUM(ChannelStatus, inactive, active, disabled)
+
+enum class ChannelAction : std::uint8_t { go_on_air, go_off_air, disable, enable };
+BOOST_DESCRIBE_ENUM(ChannelAction, go_on_air, go_off_air, disable, enable)
+
+/// API section 1.3. A disabled channel stays so whatever its broadcasts do.
+inline constexpr auto channel_transitions = std::to_array<Transition<ChannelStatus, ChannelAction>>({
+    {ChannelStatus::inactive, ChannelAction::go_on_air, ChannelStatus::active},
+    {ChannelStatus::inactive, ChannelAction::go_off_air, ChannelStatus::inactive},
+    {ChannelStatus::inactive, ChannelAction::disable, ChannelStatus::disabled},
+    {ChannelStatus::inactive, ChannelAction::enable, ChannelStatus::inactive},
+    {ChannelStatus::active, ChannelAction::go_on_air, ChannelStatus::active},
+    {ChannelStatus::active, ChannelAction::go_off_air, ChannelStatus::inactive},
+    {ChannelStatus::active, ChannelAction::disable, ChannelStatus::disabled},
+    {ChannelStatus::active, ChannelAction::enable, ChannelStatus::active},
+    {ChannelStatus::disabled, ChannelAction::go_on_air, ChannelStatus::disabled},
+    {ChannelStatus::disabled, ChannelAction::go_off_air, ChannelStatus::disabled},
+    {ChannelStatus::disabled, ChannelAction::disable, ChannelStatus::disabled},
+    {ChannelStatus::disabled, ChannelAction::enable, ChannelStatus::inactive},
+});
 
 /// A row of `channels`.
 struct Channel {
@@ -32,6 +52,8 @@ struct Channel {
     std::optional<StreamId> current_stream_id;        // the running one
     std::optional<std::string> poster_url;
     json::object metadata;
+    std::optional<Time> held_until;  // an encoder that dials in unannounced before this begins nothing
+    std::optional<Time> deleted_at;
     Time created_at;
     Time updated_at;
 };
@@ -55,6 +77,8 @@ BOOST_DESCRIBE_STRUCT(
      current_stream_id,
      poster_url,
      metadata,
+     held_until,
+     deleted_at,
      created_at,
      updated_at)
 )
@@ -64,7 +88,8 @@ bool is_slug(std::string_view text);
 /// The nearest slug to a name: "Tech Weekly!" gives "tech-weekly".
 std::string slug_from(std::string_view name);
 
-/// Status when a broadcast goes on or off the air; a disabled channel stays so.
+void apply(Channel& channel, ChannelAction action);
+/// A broadcast goes on the air, or off it.
 void set_on_air(Channel& channel, std::optional<BroadcastId> broadcast);
 
 }  // namespace tally::control

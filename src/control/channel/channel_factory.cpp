@@ -34,7 +34,10 @@ Outcome<Channel> ChannelFactory::create(
 Outcome<Channel> ChannelFactory::find_or_provision(
     sql::Session& session, const ChannelId& id, Time now, std::vector<Warning>& warnings
 ) const {
-    if (auto channel = ChannelRepository(session).find(id)) return *std::move(channel);
+    if (auto channel = ChannelRepository(session).find(id)) {
+        if (channel->deleted_at) return channel_deleted(*channel);
+        return *std::move(channel);
+    }
     if (!options_.auto_provision) return not_found("channel", id.text());
     warnings.push_back({"channel_auto_created", fmt::format("Channel {} was created.", id.text())});
     return create(session, id, {.name = id.text()}, now);

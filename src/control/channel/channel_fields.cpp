@@ -52,10 +52,11 @@ void apply(const ChannelFields& fields, Channel& channel) {
     assign(fields.auto_live, channel.auto_live);
     if (fields.poster_url) channel.poster_url = fields.poster_url;
     assign(fields.metadata, channel.metadata);
-    if (fields.status) {
-        channel.status = *fields.status;
-        set_on_air(channel, channel.current_broadcast_id);
-    }
+    if (!fields.status) return;
+    apply(
+        channel, *fields.status == ChannelStatus::disabled ? ChannelAction::disable : ChannelAction::enable
+    );
+    set_on_air(channel, channel.current_broadcast_id);
 }
 
 void check_quality(json::Checks& checks, const std::string& pointer, const QualityTarget& quality) {

@@ -24,6 +24,7 @@ std::optional<Channel> ChannelRepository::find_by_key_hash(const std::string& ha
 
 Page<Channel> ChannelRepository::list(const Filter& filter, const PageRequest& request) {
     Selection selection("channels", "created_at");
+    selection.where("deleted_at is null", {});
     if (filter.status) selection.where("status = :status", {{"status", *filter.status}});
     if (!filter.among.empty()) {
         std::string names;
@@ -64,7 +65,7 @@ bool ChannelRepository::slug_is_free(const std::string& slug, const ChannelId& o
 std::vector<ChannelName> ChannelRepository::names() {
     return session_.query<ChannelName>(
         "select channel_slugs.slug, channels.id as channel_id, channels.name from channel_slugs"
-        " join channels on channels.id = channel_slugs.channel_id"
+        " join channels on channels.id = channel_slugs.channel_id where channels.deleted_at is null"
     );
 }
 

@@ -18,6 +18,7 @@ class ChannelRepository {
 public:
     explicit ChannelRepository(sql::Session& session) : session_(session) {}
 
+    /// This and the following find deleted channels too: what they had made still refers to them.
     std::optional<Channel> find(const ChannelId& id);
     /// By id, slug or old slug, in this order (API A1).
     std::optional<Channel> resolve(const std::string& name);
@@ -37,7 +38,7 @@ public:
     /// False when the slug is, or was, another channel's.
     bool slug_is_free(const std::string& slug, const ChannelId& owner);
 
-    /// One for every slug that a channel has or had.
+    /// One for every slug that a channel has or had; none for a deleted one.
     std::vector<ChannelName> names();
 
 private:

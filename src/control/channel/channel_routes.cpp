@@ -47,7 +47,16 @@ Async<Outcome<http::Response>> get(ChannelService& channels, const http::Request
 
 Async<Outcome<http::Response>> patch(ChannelService& channels, const http::Request& request) {
     CO_TRY(auto fields, read_body<ChannelFields>(request));
-    CO_TRY(const auto channel, co_await channels.patch(named(request), std::move(fields)));
+    CO_TRY(auto precondition, read_precondition<Channel>(request, channel_json));
+    CO_TRY(
+        const auto channel,
+        co_await channels.patch(named(request), std::move(fields), std::move(precondition))
+    );
+    co_return reply(200, channel_json(channel));
+}
+
+Async<Outcome<http::Response>> remove(ChannelService& channels, const http::Request& request) {
+    CO_TRY(const auto channel, co_await channels.remove(named(request)));
     co_return reply(200, channel_json(channel));
 }
 
@@ -67,6 +76,7 @@ void add_channel_routes(http::Router& router, ChannelService& channels, const Cu
     add(Method::get, "/api/channels", [&](const auto& request) { return list(channels, cursors, request); });
     add(Method::get, "/api/channels/{id}", [&](const auto& request) { return get(channels, request); });
     add(Method::patch, "/api/channels/{id}", [&](const auto& request) { return patch(channels, request); });
+    add(Method::del, "/api/channels/{id}", [&](const auto& request) { return remove(channels, request); });
     add(Method::post, "/api/channels/{id}/rotate-key", [&](const auto& request) {
         return rotate_key(channels, request);
     });

@@ -43,6 +43,49 @@ TEST_CASE("a patch changes what it names and nothing else") {
     CHECK(patched.body.at("record") == true);
 }
 
+TEST_CASE("a deleted channel is gone, its plans with it, and its broadcasts stay") {
+    Api api;
+    const auto id = api.post("/api/channels", R"({"name":"Passing","slug":"passing"})").text("id");
+    const auto of_channel =
+        R"({"channelId":")" + id + R"(","title":"x","scheduledStart":"2099-01-01T00:00:00Z"})";
+    const auto broadcast = api.post("/api/broadcasts", of_channel).text("id");
+    const auto event = api.post("/api/broadcasts/schedule", of_channel).text("id");
+    const auto deleted = api.del("/api/channels/passing");
+    CHECK(deleted.status == 200);
+    CHECK(deleted.text("status") == "disabled");
+    CHECK(deleted.text("deletedAt") == "2023-11-14T22:13:20.000Z");
+    api.clock.advance(Milliseconds(1000));
+    CHECK(api.del("/api/channels/" + id).body == deleted.body);
+    CHECK(api.get("/api/channels/passing").status == 410);
+    CHECK(api.get("/api/channels/" + id).text("code") == "channel_deleted");
+    CHECK(api.patch("/api/channels/" + id, "{}").status == 410);
+    CHECK(api.post("/api/channels/" + id + "/rotate-key").status == 410);
+    CHECK(api.post("/api/broadcasts", of_channel).text("code") == "channel_deleted");
+    CHECK(api.get("/api/channels").body.at("items").as_array().size() == 1);
+    CHECK(!api.channels.names().find("passing"));
+    CHECK(api.get("/api/broadcasts/" + broadcast).text("status") == "cancelled");
+    CHECK(api.get("/api/broadcasts/scheduled/" + event).text("status") == "cancelled");
+    CHECK(api.del("/api/channels/nobody").status == 404);
+}
+
+TEST_CASE("a channel on the air is not deleted") {
+    Api<OnAirPlane> api;
+    const auto refused = api.del("/api/channels/ch_001");
+    CHECK(refused.status == 409);
+    CHECK(refused.text("code") == "channel_busy");
+    CHECK(refused.text("activeStreamId") == api.encoder.text());
+}
+
+TEST_CASE("a channel is patched only in the version that the client has seen") {
+    Api api;
+    const auto tag = std::string(api.get("/api/channels/ch_001").headers.get("ETag"));
+    api.set_header("If-Match", tag);
+    CHECK(api.patch("/api/channels/ch_001?strict=true", R"({"name":"First"})").status == 200);
+    CHECK(api.patch("/api/channels/ch_001", R"({"name":"Second"})").status == 412);
+    api.set_header("If-Match", "");
+    CHECK(api.patch("/api/channels/ch_001?strict=true", R"({"name":"Second"})").status == 428);
+}
+
 TEST_CASE("wrong bodies are 400 with a pointer to each mistake") {
     Api api;
     const auto refused = api.post("/api/channels", R"({"name":"","visibility":"secret"})");

@@ -2,6 +2,32 @@
 
 namespace tally::control {
 
+namespace {
+
+/// By id, slug or old slug; 410 once it was deleted.
+Outcome<Channel> existing(sql::Session& session, const std::string& name) {
+    auto channel = ChannelRepository(session).resolve(name);
+    if (!channel) return not_found("channel", name);
+    if (channel->deleted_at) return channel_deleted(*channel);
+    return *std::move(channel);
+}
+
+/// Whatever of a channel waits for its time.
+void cancel_plans(sql::Session& session, const ChannelId& channel, Time now) {
+    session.execute(
+        "update scheduled_events set status = 'cancelled', cancelled_at = :now, deadline_at = null"
+        " where channel_id = :channel and status = 'scheduled'",
+        {{"now", now}, {"channel", channel}}
+    );
+    session.execute(
+        "update broadcasts set status = 'cancelled', ended_at = :now, end_reason = 'channel_deleted',"
+        " media_state = 'ended' where channel_id = :channel and status = 'scheduled'",
+        {{"now", now}, {"channel", channel}}
+    );
+}
+
+}  // namespace
+
 Async<> ChannelService::prepare() {
     co_await database_.transact([this](sql::Session& session) {
         factory_.create_first(session, clock_.now());
@@ -24,8 +50,7 @@ Async<Outcome<Channel>> ChannelService::create(ChannelFields fields) {
 
 Async<Outcome<Channel>> ChannelService::get(std::string name) {
     co_return co_await database_.read([name = std::move(name)](sql::Session& session) -> Outcome<Channel> {
-        if (auto channel = ChannelRepository(session).resolve(name)) return *std::move(channel);
-        return not_found("channel", name);
+        return existing(session, name);
     });
 }
 
@@ -35,34 +60,51 @@ Async<Page<Channel>> ChannelService::list(ChannelRepository::Filter filter, Page
     });
 }
 
-Async<Outcome<Channel>> ChannelService::patch(std::string name, ChannelFields fields) {
+Async<Outcome<Channel>> ChannelService::patch(
+    std::string name, ChannelFields fields, Precondition<Channel> precondition
+) {
     if (auto errors = check(fields); !errors.empty()) co_return validation_failed(std::move(errors));
-    auto patched =
-        co_await database_.transact([this, name, fields](sql::Session& session) -> Outcome<Channel> {
-            ChannelRepository channels(session);
-            auto channel = channels.resolve(name);
-            if (!channel) return not_found("channel", name);
-            if (fields.slug && !channels.slug_is_free(*fields.slug, channel->id))
-                return slug_taken(*fields.slug);
-            apply(fields, *channel);
-            channel->updated_at = clock_.now();
-            channels.update(*channel);
-            return *std::move(channel);
-        });
+    auto patched = co_await database_.transact([&](sql::Session& session) -> Outcome<Channel> {
+        ChannelRepository channels(session);
+        TRY(auto channel, existing(session, name));
+        if (auto holds = precondition(channel); !holds) return std::unexpected(std::move(holds).error());
+        if (fields.slug && !channels.slug_is_free(*fields.slug, channel.id)) return slug_taken(*fields.slug);
+        apply(fields, channel);
+        channel.updated_at = clock_.now();
+        channels.update(channel);
+        return channel;
+    });
     if (patched) co_await refresh_names();
     co_return patched;
 }
 
 Async<Outcome<Channel>> ChannelService::rotate_key(std::string name) {
     co_return co_await database_.transact([this, name](sql::Session& session) -> Outcome<Channel> {
+        TRY(auto channel, existing(session, name));
+        factory_.rotate_key(channel);
+        channel.updated_at = clock_.now();
+        ChannelRepository(session).update(channel);
+        return channel;
+    });
+}
+
+Async<Outcome<Channel>> ChannelService::remove(std::string name) {
+    auto removed = co_await database_.transact([&](sql::Session& session) -> Outcome<Channel> {
         ChannelRepository channels(session);
         auto channel = channels.resolve(name);
         if (!channel) return not_found("channel", name);
-        factory_.rotate_key(*channel);
-        channel->updated_at = clock_.now();
+        if (channel->deleted_at) return *std::move(channel);
+        if (channel->current_broadcast_id || channel->current_stream_id) return channel_busy(*channel);
+        const auto now = clock_.now();
+        apply(*channel, ChannelAction::disable);
+        channel->deleted_at = now;
+        channel->updated_at = now;
         channels.update(*channel);
+        cancel_plans(session, channel->id, now);
         return *std::move(channel);
     });
+    if (removed) co_await refresh_names();
+    co_return removed;
 }
 
 Async<> ChannelService::refresh_names() {

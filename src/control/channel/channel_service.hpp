@@ -3,6 +3,7 @@
 
 #include "control/channel/channel_factory.hpp"
 #include "control/channel/channel_names.hpp"
+#include "control/precondition.hpp"
 #include "sql/database.hpp"
 
 namespace tally::control {
@@ -24,7 +25,11 @@ public:
     /// By id, slug or old slug.
     Async<Outcome<Channel>> get(std::string name);
     Async<Page<Channel>> list(ChannelRepository::Filter filter, PageRequest page);
-    Async<Outcome<Channel>> patch(std::string name, ChannelFields fields);
+    Async<Outcome<Channel>>
+    patch(std::string name, ChannelFields fields, Precondition<Channel> precondition = allow_any<Channel>);
+    /// What it had planned is cancelled, and what it has recorded stays. 409 while it is on the air.
+    /// Repeating is harmless.
+    Async<Outcome<Channel>> remove(std::string name);
     Async<Outcome<Channel>> rotate_key(std::string name);
 
     std::string key_of(const Channel& channel) const { return factory_.keys().key_of(channel); }

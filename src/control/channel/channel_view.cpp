@@ -4,8 +4,9 @@ namespace tally::control {
 
 json::object channel_json(const Channel& channel) {
     auto view = json::encode(channel).get_object();
-    view.erase("keyGeneration");
-    view.erase("keyHash");
+    for (const auto* internal : {"keyGeneration", "keyHash", "heldUntil", "deletedAt"})
+        view.erase(internal);
+    if (channel.deleted_at) view["deletedAt"] = json::encode(channel.deleted_at);
     return view;
 }
 

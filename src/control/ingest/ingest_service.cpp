@@ -23,6 +23,12 @@ Outcome<Broadcast> unannounced(sql::Session& session, const Channel& channel, Op
     return broadcast;
 }
 
+/// A client stopped what was on the air, and the encoder redials since.
+bool is_held(const Channel& channel, Time now) {
+    return !channel.current_stream_id && !channel.current_broadcast_id && channel.held_until &&
+           now < *channel.held_until;
+}
+
 /// What the encoder's coming begins: the event that waits for it, or a broadcast after the channel.
 Result<OnAir> begin_unannounced(sql::Session& session, Channel channel, Options options, Time now) {
     auto broadcast = unannounced(session, channel, options, now);
@@ -37,12 +43,17 @@ Result<OnAir> begin_unannounced(sql::Session& session, Channel channel, Options 
 
 Async<Result<Admission>> IngestService::admit(PublishRequest request) {
     try {
-        auto admitted =
-            co_await database_.transact([this, request](sql::Session& session) -> Result<LiveStart> {
-                const auto now = clock_.now();
-                TRY(auto channel, identify(session, request));
-                return find_or_start(session, std::move(channel), now);
-            });
+        std::optional<ChannelId> held;
+        auto admitted = co_await database_.transact([&](sql::Session& session) -> Result<LiveStart> {
+            const auto now = clock_.now();
+            TRY(auto channel, identify(session, request));
+            if (is_held(channel, now)) {
+                held = channel.id;
+                return fail(Errc::refused, "the stream was stopped: wait a minute, or start a stream first");
+            }
+            return find_or_start(session, std::move(channel), now);
+        });
+        if (held) co_await stay_quiet(*held);
         if (!admitted) co_return std::unexpected(std::move(admitted).error());
         co_await start_media(database_, live_, *admitted);
         lifecycle_.wake();
@@ -50,6 +61,18 @@ Async<Result<Admission>> IngestService::admit(PublishRequest request) {
     } catch (const sql::Unavailable&) {
         co_return fail(Errc::io, "the store is not available");
     }
+}
+
+/// An encoder that goes on redialling is not let in by a minute that passes meanwhile.
+Async<> IngestService::stay_quiet(ChannelId channel) {
+    co_await database_.transact([&](sql::Session& session) {
+        ChannelRepository channels(session);
+        auto found = channels.find(channel);
+        if (!found || !found->held_until) return false;
+        found->held_until = clock_.now() + quiet_time;
+        channels.update(*found);
+        return true;
+    });
 }
 
 Result<Channel> IngestService::identify(sql::Session& session, const PublishRequest& request) const {

@@ -42,6 +42,7 @@ public:
 private:
     Result<Channel> identify(sql::Session& session, const PublishRequest& request) const;
     Result<LiveStart> find_or_start(sql::Session& session, Channel channel, Time now) const;
+    Async<> stay_quiet(ChannelId channel);
 
     sql::Database& database_;
     const Clock& clock_;

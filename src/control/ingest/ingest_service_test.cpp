@@ -150,6 +150,42 @@ TEST_CASE("a live broadcast without a stream takes the next encoder, whatever au
     CHECK(plane.stream(admitted->stream).broadcast_id == plane.on_air);
 }
 
+TEST_CASE("an encoder that redials by itself after a stop begins nothing, one that was quiet does") {
+    OnAirPlane plane;
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
+    for (int redial = 0; redial < 3; ++redial) {
+        plane.clock.advance(seconds(59));
+        const auto refused = wait(plane.ingest.admit({.name = key_of(plane)}));
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Errc::refused);
+    }
+    plane.clock.advance(seconds(60));
+    CHECK(wait(plane.ingest.admit({.name = key_of(plane)})));
+}
+
+TEST_CASE("after a stop the encoder is let in for a stream that is started") {
+    OnAirPlane plane;
+    REQUIRE(wait(plane.broadcasts.complete(plane.on_air)));
+    CHECK(!wait(plane.ingest.admit({.name = key_of(plane)})));
+    const auto next = plane.start_stream(plane.make_broadcast(plane.channel));
+    CHECK(wait(plane.ingest.admit({.name = key_of(plane)}))->stream == next);
+    REQUIRE(wait(plane.streams.stop(next, {})));
+    CHECK(wait(plane.ingest.admit({.name = key_of(plane)})));  // no encoder was there that could redial
+}
+
+TEST_CASE("what an encoder began ends when it sends what cannot be carried") {
+    ControlPlane plane;
+    const auto stream = wait(plane.ingest.admit({.name = key_of(plane)}))->stream;
+    const auto broadcast = plane.stream(stream).broadcast_id;
+    plane.lifecycle.media_refused(stream, "unsupported_codec");
+    plane.lifecycle.encoder_left(stream, false);
+    plane.settle();
+    CHECK(plane.stream(stream).status == StreamStatus::failed);
+    CHECK(plane.stream(stream).end_reason == "unsupported_codec");
+    CHECK(plane.broadcast(broadcast).status == BroadcastStatus::completed);
+    CHECK(plane.broadcast(broadcast).end_reason == "unsupported_codec");
+}
+
 TEST_CASE("a disabled channel takes no encoder") {
     ControlPlane plane;
     REQUIRE(wait(plane.channels.patch("ch_001", {.status = ChannelStatus::disabled})));

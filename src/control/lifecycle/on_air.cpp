@@ -21,6 +21,13 @@ bool apply(Stream& stream, StreamEvent event) {
     return next.has_value();
 }
 
+/// The broadcast goes on and takes another stream, unless the encoder had begun it.
+void fail_stream(OnAir& on_air, std::string_view code, Time now) {
+    end_stream(on_air, StreamEvent::fail, code, now);
+    if (on_air.broadcast.auto_live && on_air.broadcast.status == BroadcastStatus::live)
+        end_broadcast(on_air, BroadcastAction::complete, code, now);
+}
+
 /// When waiting for a lost encoder ends.
 Time last_chance(const OnAir& on_air, Time now) {
     return on_air.running_stream().lost_at.value_or(now) + on_air.broadcast.auto_end;
@@ -80,6 +87,7 @@ void start_stream(OnAir& on_air, const Quality& quality, Time now) {
     stream.started_at = now;
     stream.deadline_at = now + start_timeout;
     on_air.channel.current_stream_id = stream.id;
+    on_air.channel.held_until.reset();
     auto& broadcast = on_air.broadcast;
     broadcast.active_stream_id = stream.id;
     broadcast.stream_ids.push_back(stream.id);
@@ -108,6 +116,8 @@ void media_arrived(OnAir& on_air, Time now) {
 
 void encoder_left(OnAir& on_air, bool goodbye, Time now) {
     auto& stream = on_air.running_stream();
+    if (stream.status == StreamStatus::stopping)
+        return stop_stream(on_air, stream.completes_broadcast, stream.end_reason.value_or("user"), now);
     const auto window =
         goodbye ? std::min(goodbye_window, on_air.channel.reconnect_window) : on_air.channel.reconnect_window;
     // A broadcast that an encoder began ends with it, even if it never sent anything.
@@ -121,18 +131,40 @@ void encoder_left(OnAir& on_air, bool goodbye, Time now) {
 void deadline_passed(OnAir& on_air, Time now) {
     auto& stream = on_air.running_stream();
     auto& broadcast = on_air.broadcast;
-    const auto end = [&](StreamEvent event, std::string_view reason) {
-        end_stream(on_air, event, reason, now);
-        const bool over = event == StreamEvent::stop || broadcast.auto_live;
-        if (over && broadcast.status == BroadcastStatus::live)
-            end_broadcast(on_air, BroadcastAction::complete, reason, now);
-    };
-    if (stream.status == StreamStatus::starting) return end(StreamEvent::fail, "no_media_timeout");
+    if (stream.status == StreamStatus::starting) return fail_stream(on_air, "no_media_timeout", now);
+    if (stream.status == StreamStatus::stopping)
+        return stop_stream(on_air, stream.completes_broadcast, stream.end_reason.value_or("user"), now);
     if (stream.status != StreamStatus::reconnecting) return stream.deadline_at.reset();
-    if (broadcast.auto_live && stream.said_goodbye) return end(StreamEvent::stop, "encoder_stopped");
-    if (now >= last_chance(on_air, now)) return end(StreamEvent::stop, "encoder_lost");
+    if (broadcast.auto_live && stream.said_goodbye) return stop_stream(on_air, true, "encoder_stopped", now);
+    if (now >= last_chance(on_air, now)) return stop_stream(on_air, true, "encoder_lost", now);
     apply(broadcast, MediaEvent::window_passed);
     stream.deadline_at = last_chance(on_air, now);
+}
+
+void media_refused(OnAir& on_air, std::string_view code, Time now) {
+    fail_stream(on_air, code, now);
+}
+
+void hold_off(OnAir& on_air, Time now) {
+    using enum StreamStatus;
+    const bool has_encoder =
+        on_air.stream && (on_air.stream->status == active || on_air.stream->status == reconnecting ||
+                          on_air.stream->status == stopping);
+    if (has_encoder) on_air.channel.held_until = now + quiet_time;
+}
+
+void drain_stream(OnAir& on_air, bool completes, std::string_view reason, Time until) {
+    auto& stream = on_air.running_stream();
+    if (!apply(stream, StreamEvent::drain)) return;
+    stream.deadline_at = until;
+    stream.completes_broadcast = completes;
+    stream.end_reason = reason;
+}
+
+void stop_stream(OnAir& on_air, bool completes, std::string_view reason, Time now) {
+    end_stream(on_air, StreamEvent::stop, reason, now);
+    if (completes && on_air.broadcast.status == BroadcastStatus::live)
+        end_broadcast(on_air, BroadcastAction::complete, reason, now);
 }
 
 void end_stream(OnAir& on_air, StreamEvent event, std::string_view reason, Time now) {

@@ -15,6 +15,9 @@ namespace tally::control {
 /// API section 1.3.
 inline constexpr std::chrono::minutes start_timeout{30};
 inline constexpr std::chrono::seconds goodbye_window{10};
+/// After a stop by a client, an encoder that was there redials by itself: unannounced it begins nothing until
+/// it has been quiet for this long.
+inline constexpr std::chrono::seconds quiet_time{60};
 
 struct OnAir {
     Channel channel;
@@ -53,6 +56,16 @@ void media_arrived(OnAir& on_air, Time now);
 void encoder_left(OnAir& on_air, bool goodbye, Time now);
 /// The stream's deadline has come: its start or its reconnect window is over, or no encoder came back.
 void deadline_passed(OnAir& on_air, Time now);
+
+/// What the encoder sends cannot be carried.
+void media_refused(OnAir& on_air, std::string_view code, Time now);
+
+/// Before a client ends what is on the air.
+void hold_off(OnAir& on_air, Time now);
+/// The encoder may finish until then; afterwards stop_stream() with the same arguments.
+void drain_stream(OnAir& on_air, bool completes, std::string_view reason, Time until);
+/// Ends the running stream, and with `completes` its broadcast if that is live.
+void stop_stream(OnAir& on_air, bool completes, std::string_view reason, Time now);
 
 /// Ends the running stream; the broadcast goes on.
 void end_stream(OnAir& on_air, StreamEvent event, std::string_view reason, Time now);

@@ -28,6 +28,12 @@ void StreamLifecycle::encoder_left(StreamId stream, bool goodbye) {
     });
 }
 
+void StreamLifecycle::media_refused(StreamId stream, std::string code) {
+    happened(std::move(stream), [code = std::move(code)](OnAir& on_air, Time at) {
+        control::media_refused(on_air, code, at);
+    });
+}
+
 void StreamLifecycle::wake() {
     asio::post(home_, [this] {
         woken_ = true;
@@ -55,8 +61,11 @@ Async<> StreamLifecycle::recover() {
         std::vector<LiveStart> found;
         for (const auto& stream : StreamRepository(session).running()) {
             auto on_air = load(session, stream);
-            on_air.running_stream().deadline_at = now + start_timeout;
-            control::encoder_left(on_air, stream.said_goodbye, now);
+            // What was being stopped ends when its time is up.
+            if (stream.status != StreamStatus::stopping) {
+                on_air.running_stream().deadline_at = now + start_timeout;
+                control::encoder_left(on_air, stream.said_goodbye, now);
+            }
             save(session, on_air, now);
             found.push_back(live_start(on_air));
         }

@@ -25,6 +25,8 @@ public:
     void media_arrived(StreamId stream);
     /// From any thread: the encoder left, by saying so or not.
     void encoder_left(StreamId stream, bool goodbye);
+    /// From any thread: the encoder sends what cannot be carried; `code` says what ("unsupported_codec").
+    void media_refused(StreamId stream, std::string code);
     /// From any thread: there may be a new deadline.
     void wake();
 

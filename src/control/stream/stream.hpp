@@ -10,7 +10,8 @@ namespace tally::control {
 enum class StreamStatus : std::uint8_t { starting, active, reconnecting, stopping, stopped, failed };
 BOOST_DESCRIBE_ENUM(StreamStatus, starting, active, reconnecting, stopping, stopped, failed)
 
-enum class StreamEvent : std::uint8_t { media_arrived, encoder_left, stop, fail };
+enum class StreamEvent : std::uint8_t { media_arrived, encoder_left, drain, stop, fail };
+BOOST_DESCRIBE_ENUM(StreamEvent, media_arrived, encoder_left, drain, stop, fail)
 
 /// API section 1.3. An event without a row changes nothing.
 inline constexpr auto stream_transitions = std::to_array<Transition<StreamStatus, StreamEvent>>({
@@ -18,13 +19,16 @@ inline constexpr auto stream_transitions = std::to_array<Transition<StreamStatus
     {StreamStatus::starting, StreamEvent::stop, StreamStatus::stopped},
     {StreamStatus::starting, StreamEvent::fail, StreamStatus::failed},
     {StreamStatus::active, StreamEvent::encoder_left, StreamStatus::reconnecting},
+    {StreamStatus::active, StreamEvent::drain, StreamStatus::stopping},
     {StreamStatus::active, StreamEvent::stop, StreamStatus::stopped},
     {StreamStatus::active, StreamEvent::fail, StreamStatus::failed},
     {StreamStatus::reconnecting, StreamEvent::media_arrived, StreamStatus::active},
     {StreamStatus::reconnecting, StreamEvent::encoder_left, StreamStatus::reconnecting},
     {StreamStatus::reconnecting, StreamEvent::stop, StreamStatus::stopped},
     {StreamStatus::reconnecting, StreamEvent::fail, StreamStatus::failed},
+    {StreamStatus::stopping, StreamEvent::encoder_left, StreamStatus::stopped},
     {StreamStatus::stopping, StreamEvent::stop, StreamStatus::stopped},
+    {StreamStatus::stopping, StreamEvent::fail, StreamStatus::failed},
 });
 
 /// A row of `streams`.
@@ -42,6 +46,7 @@ struct Stream {
     std::optional<Time> deadline_at;  // when the lifecycle acts, unless something happens before
     std::optional<Time> ended_at;
     std::optional<std::string> end_reason;
+    bool completes_broadcast = true;  // with its end, when it is being drained
     std::int64_t reconnects = 0;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -60,6 +65,7 @@ BOOST_DESCRIBE_STRUCT(
      deadline_at,
      ended_at,
      end_reason,
+     completes_broadcast,
      reconnects)
 )
 

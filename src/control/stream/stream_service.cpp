@@ -6,6 +6,8 @@ namespace tally::control {
 
 namespace {
 
+constexpr Milliseconds drain_poll{100};
+
 std::unexpected<Problem> not_found(const StreamId& id) {
     return control::not_found("stream", id.text());
 }
@@ -21,6 +23,8 @@ json::FieldErrors check(const StartStream& request) {
 json::FieldErrors check(const StopStream& request) {
     json::Checks checks;
     if (request.reason) checks.length("/reason", *request.reason, 1, 64);
+    if (request.drain_seconds)
+        checks.range<std::int64_t>("/drainSeconds", request.drain_seconds->count(), 0, 30);
     return checks.take();
 }
 
@@ -73,6 +77,7 @@ Outcome<StreamService::Started> StreamService::start_in(sql::Session& session, c
     if (auto allowed = check_can_start(channel, *broadcast); !allowed)
         return std::unexpected(std::move(allowed).error());
     auto on_air = load(session, *broadcast);
+    if (on_air.stream && on_air.stream->status == StreamStatus::stopping) return channel_busy(channel);
     if (on_air.stream) return Started{std::move(on_air)};
     start_stream(on_air, merged(request.quality.value_or(QualityTarget()), channel.default_quality), now);
     StreamRepository(session).insert(on_air.running_stream());
@@ -82,6 +87,7 @@ Outcome<StreamService::Started> StreamService::start_in(sql::Session& session, c
 
 Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream request) {
     if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
+    if (request.drain_seconds.value_or(std::chrono::seconds(0)).count() > 0) co_await drain(id, request);
     auto stopped =
         co_await database_.transact([this, id, request](sql::Session& session) -> Outcome<StoppedStream> {
             const auto stream = StreamRepository(session).find(id);
@@ -89,11 +95,9 @@ Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream reques
             auto on_air = load(session, *stream);
             if (!is_over(stream->status)) {
                 const auto now = clock_.now();
-                const auto reason = request.reason.value_or("user");
-                end_stream(on_air, StreamEvent::stop, reason, now);
-                if (request.complete_broadcast.value_or(true) &&
-                    on_air.broadcast.status == BroadcastStatus::live)
-                    end_broadcast(on_air, BroadcastAction::complete, reason, now);
+                const bool completes = request.complete_broadcast.value_or(true);
+                if (completes) hold_off(on_air, now);
+                stop_stream(on_air, completes, request.reason.value_or("user"), now);
                 save(session, on_air, now);
             }
             return StoppedStream{*std::move(on_air.stream), std::move(on_air.broadcast)};
@@ -103,6 +107,32 @@ Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream reques
     if (is_over(stopped->broadcast.status))
         stopped->recording = co_await finish_recording(database_, live_, stopped->broadcast);
     co_return stopped;
+}
+
+/// Returns when the stream has ended or its time is up. The end lies in the store before, as a deadline: it
+/// comes even if this process does not live to see it.
+Async<> StreamService::drain(StreamId id, const StopStream& request) {
+    const auto is_draining = [&](sql::Session& session) {
+        const auto stream = StreamRepository(session).find(id);
+        return stream && stream->status == StreamStatus::stopping;
+    };
+    const bool draining = co_await database_.transact([&](sql::Session& session) {
+        const auto stream = StreamRepository(session).find(id);
+        if (!stream || stream->status != StreamStatus::active) return false;
+        auto on_air = load(session, *stream);
+        const auto now = clock_.now();
+        const bool completes = request.complete_broadcast.value_or(true);
+        drain_stream(on_air, completes, request.reason.value_or("user"), now + *request.drain_seconds);
+        save(session, on_air, now);
+        return true;
+    });
+    if (!draining) co_return;
+    lifecycle_.wake();
+    const auto give_up = std::chrono::steady_clock::now() + *request.drain_seconds;
+    while (std::chrono::steady_clock::now() < give_up && co_await database_.read(is_draining)) {
+        net::Timer timer(co_await asio::this_coro::executor, drain_poll);
+        co_await timer.async_wait(as_result);
+    }
 }
 
 Async<Outcome<StreamDetails>> StreamService::get(StreamId id) {

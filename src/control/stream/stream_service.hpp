@@ -18,8 +18,9 @@ BOOST_DESCRIBE_STRUCT(StartStream, (), (channel_id, broadcast_id, protocol, qual
 struct StopStream {
     std::optional<bool> complete_broadcast{};  // true by default (API A3)
     std::optional<std::string> reason{};
+    std::optional<std::chrono::seconds> drain_seconds{};  // what the encoder still sends is taken in
 };
-BOOST_DESCRIBE_STRUCT(StopStream, (), (complete_broadcast, reason))
+BOOST_DESCRIBE_STRUCT(StopStream, (), (complete_broadcast, reason, drain_seconds))
 
 /// A stream with what its JSON needs of its channel and of the media side.
 struct StreamDetails {
@@ -77,6 +78,7 @@ private:
         std::vector<Warning> warnings{};
     };
 
+    Async<> drain(StreamId id, const StopStream& request);
     Outcome<Started> start_in(sql::Session& session, const StartStream& request);
 
     sql::Database& database_;

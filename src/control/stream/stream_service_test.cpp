@@ -185,5 +185,43 @@ TEST_CASE("of many stops at once all answer the same end") {
     CHECK(ends == std::vector(8, *plane.broadcast(plane.on_air).ended_at));
 }
 
+TEST_CASE("a drained stream goes on until its encoder says goodbye") {
+    OnAirPlane plane;
+    std::jthread client([&] {
+        const StopStream request{.reason = "swap", .drain_seconds = seconds(30)};
+        const auto stopped = wait(plane.streams.stop(plane.encoder, request));
+        REQUIRE(stopped);
+        CHECK(stopped->stream.end_reason == "swap");
+        CHECK(stopped->broadcast.status == BroadcastStatus::completed);
+    });
+    const auto give_up = std::chrono::steady_clock::now() + seconds(10);
+    while (plane.stream(plane.encoder).status != StreamStatus::stopping)
+        REQUIRE(std::chrono::steady_clock::now() < give_up);
+    CHECK(plane.broadcast(plane.on_air).status == BroadcastStatus::live);
+    const auto busy = wait(plane.streams.start({.channel_id = plane.channel, .broadcast_id = plane.on_air}));
+    CHECK(busy.error().code == "channel_busy");
+    plane.lifecycle.encoder_left(plane.encoder, true);
+    plane.settle();
+}
+
+TEST_CASE("a drained stream whose process died ends when its time is up") {
+    OnAirPlane plane;
+    wait(plane.database->transact([&](sql::Session& session) {
+        auto on_air = load(session, plane.encoder);
+        drain_stream(on_air, true, "user", plane.clock.now() + seconds(20));
+        save(session, on_air, plane.clock.now());
+        return true;
+    }));
+    StreamLifecycle restarted(plane.home.get_executor(), *plane.database, plane.clock, plane.live);
+    wait(restarted.recover());
+    CHECK(plane.stream(plane.encoder).status == StreamStatus::stopping);
+    CHECK(wait(restarted.settle()) == plane.clock.now() + seconds(20));
+    plane.clock.advance(seconds(20));
+    wait(restarted.settle());
+    CHECK(plane.stream(plane.encoder).status == StreamStatus::stopped);
+    CHECK(plane.broadcast(plane.on_air).status == BroadcastStatus::completed);
+    CHECK(plane.live.finished == std::vector{plane.on_air});
+}
+
 }  // namespace
 }  // namespace tally::control

@@ -46,7 +46,7 @@ json::value recording_json(const StoppedStream& stopped, const http::PublicUrls&
 json::object stream_json(const StreamDetails& details, const http::PublicUrls& urls) {
     const auto& stream = details.stream;
     auto view = json::encode(stream).get_object();
-    for (const auto* internal : {"lostAt", "saidGoodbye", "deadlineAt"})
+    for (const auto* internal : {"lostAt", "saidGoodbye", "deadlineAt", "completesBroadcast"})
         view.erase(internal);
     view["measured"] = json::encode(details.measured);
     view["ingestUrl"] = urls.rtmp("/live");
