@@ -10,17 +10,17 @@ export function framesPerSecond(rate = '30') {
 }
 
 // The arguments of a test picture with a tone.
-function source({ frames, rate, size, gop, bframes, video, audio, realtime }) {
+function source({ frames, rate, size, gop, bframes, video, codec, audio, realtime }) {
   const seconds = frames / framesPerSecond(rate);
   const pace = realtime ? ['-re'] : [];
   const inputs = [];
   const codecs = [];
   if (video) {
     inputs.push(...pace, '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
-    codecs.push('-frames:v', `${frames}`, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-b:v', '400k');
+    codecs.push('-frames:v', `${frames}`, '-c:v', codec, '-pix_fmt', 'yuv420p', '-b:v', '400k');
     codecs.push('-g', `${gop}`, '-sc_threshold', '0');
-    codecs.push('-preset', bframes ? 'veryfast' : 'ultrafast', '-bf', `${bframes}`);
-    if (!bframes) codecs.push('-tune', 'zerolatency');
+    if (codec === 'libx264') codecs.push('-preset', bframes ? 'veryfast' : 'ultrafast', '-bf', `${bframes}`);
+    if (codec === 'libx264' && !bframes) codecs.push('-tune', 'zerolatency');
   }
   if (audio) {
     inputs.push(...pace, '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`);
@@ -36,6 +36,7 @@ const defaults = {
   gop: 30,
   bframes: 0,
   video: true,
+  codec: 'libx264',
   audio: 'stereo',
   realtime: true,
 };
