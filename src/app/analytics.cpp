@@ -56,14 +56,15 @@ Task<std::vector<analytics::BroadcastInfo>> KnownBroadcasts::started_in(
     co_return fail(Errc::io, error.what());
 }
 
-control::Inclusion Analytics::summaries() {
-    return [this](BroadcastId id) -> Async<std::optional<json::object>> {
+control::BroadcastInclude Analytics::summaries() {
+    const auto read = [this](const control::BroadcastDetails& details) -> Async<json::value> {
+        const auto& id = details.broadcast.id;
         const auto key = fmt::format("/api/analytics/broadcasts/{}?", id.text());
-        const auto text = co_await broadcasts_.summary(std::move(id), {}, key);
-        if (!text) co_return std::nullopt;
-        const auto document = json::parse(**text);
-        co_return document ? std::optional(document->as_object()) : std::nullopt;
+        const auto text = co_await broadcasts_.summary(id, {}, key);
+        if (!text) throw std::runtime_error(text.error().detail);
+        co_return json::parse(**text).value();
     };
+    return {.name = "analytics", .read = read};
 }
 
 }  // namespace tally::app

@@ -43,7 +43,7 @@ public:
     void add_routes(http::Router& router) { analytics::add_query_routes(router, broadcasts_, channels_); }
 
     /// The summary, for those who read a broadcast with it; why not otherwise.
-    control::Inclusion summaries();
+    control::BroadcastInclude summaries();
 
     /// Until close().
     Async<> run() { return finaliser_.run(); }

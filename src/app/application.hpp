@@ -10,7 +10,8 @@
 #include "app/storage.hpp"
 #include "app/thumbnails.hpp"
 #include "config/settings.hpp"
-#include "control/channel/channel_service.hpp"
+#include "control/broadcast/broadcast_includes.hpp"
+#include "control/channel/readiness.hpp"
 #include "control/cursors.hpp"
 #include "control/idempotency/idempotent_replies.hpp"
 #include "control/key/api_key_service.hpp"
@@ -64,6 +65,8 @@ private:
     std::shared_ptr<http::Router> broadcast_router();
     std::shared_ptr<http::Router> cdn_router();
     std::shared_ptr<http::Router> analytics_router();
+    std::vector<control::ReadinessCheck> readiness_checks();
+    control::BroadcastIncludes broadcast_includes();
     void add_cdn_routes(http::Router& router);
     void add_service_routes(http::Router& router, const std::string& service);
 

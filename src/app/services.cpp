@@ -91,9 +91,10 @@ std::shared_ptr<http::Router> Application::streaming_router() {
 
 std::shared_ptr<http::Router> Application::broadcast_router() {
     auto router = std::make_shared<http::Router>();
-    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, analytics_.summaries());
+    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, broadcast_includes());
     control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
+    control::add_readiness_route(*router, channels_, readiness_checks());
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
     add_service_routes(*router, "broadcast");
     return router;
@@ -128,9 +129,10 @@ std::shared_ptr<http::Router> Application::console_router() {
     control::add_stream_routes(*router, stream_service_, cursors_, urls_);
     control::add_health_routes(*router, health_);
     control::add_connection_test_route(*router, *connection_tests_);
-    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, analytics_.summaries());
+    control::add_broadcast_routes(*router, broadcasts_, cursors_, urls_, broadcast_includes());
     control::add_schedule_routes(*router, schedule_, broadcasts_, cursors_, urls_);
     control::add_channel_routes(*router, channels_, cursors_);
+    control::add_readiness_route(*router, channels_, readiness_checks());
     control::add_api_key_routes(*router, api_keys_, cursors_, clock_);
     analytics_.add_routes(*router);
     add_cdn_routes(*router);

@@ -5,10 +5,10 @@
 #include "json/text.hpp"
 
 namespace tally::cdn {
-namespace {
 
-Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const Request& request) {
-    CO_TRY(const auto facts, co_await find_broadcast(vod, request));
+Async<Outcome<RecordingDocument>> describe_recording(
+    Vod vod, const BroadcastFacts& facts, const http::PublicUrls& urls
+) {
     std::shared_ptr<const record::Recording> on_disk;
     if (facts.recording) {
         const auto entry = co_await vod.library.open(facts.id);
@@ -17,10 +17,18 @@ Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const 
         else if (entry.error().code != Errc::not_found)
             co_return unavailable(entry.error());
     }
+    co_return describe(facts, on_disk.get(), urls);
+}
+
+namespace {
+
+Async<Outcome<Response>> recording(Vod vod, const http::PublicUrls& urls, const Request& request) {
+    CO_TRY(const auto facts, co_await find_broadcast(vod, request));
+    CO_TRY(const auto document, co_await describe_recording(vod, facts, urls));
     Response response;
     response.headers.add("Content-Type", "application/json");
     response.headers.add("Cache-Control", "max-age=1");
-    auto text = json::write(describe(facts, on_disk.get(), urls));
+    auto text = json::write(document);
     response.headers.add("ETag", fmt::format("\"{:016x}\"", std::hash<std::string>{}(text)));
     response.body = std::move(text);
     co_return response;

@@ -12,7 +12,7 @@ struct Routes {
     BroadcastService& broadcasts;
     const Cursors& cursors;
     http::PublicUrls urls;
-    Inclusion analytics;
+    BroadcastIncludes includes;
 
     json::object view(const BroadcastDetails& details) const { return broadcast_json(details, urls); }
 };
@@ -29,27 +29,12 @@ Async<Outcome<http::Response>> create(const Routes& routes, const http::Request&
     co_return reply_created(created, routes.urls);
 }
 
-/// The broadcast is answered also while what comes with it is not.
-Async<> include_analytics(const Routes& routes, json::object& view, BroadcastId id) {
-    auto analytics = co_await routes.analytics(std::move(id));
-    if (analytics) {
-        view["analytics"] = *std::move(analytics);
-    } else {
-        view["analytics"] = nullptr;
-        view["analyticsError"] = "Analytics temporarily unavailable";
-    }
-}
-
 Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
-    Query query(request);
-    const auto include = query.text("include");
-    if (include && (*include != "analytics" || !routes.analytics))
-        query.refuse("include", "must be analytics");
-    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     CO_TRY(auto id, id_of(request));
-    CO_TRY(const auto found, co_await routes.broadcasts.get(id));
+    CO_TRY(const auto wanted, read_include(request));
+    CO_TRY(const auto found, co_await routes.broadcasts.get(std::move(id)));
     auto view = routes.view(found);
-    if (include) co_await include_analytics(routes, view, std::move(id));
+    co_await fill(view, found, routes.includes, wanted);
     co_return pollable(view);
 }
 
@@ -131,10 +116,10 @@ void add_broadcast_routes(
     BroadcastService& broadcasts,
     const Cursors& cursors,
     const http::PublicUrls& urls,
-    Inclusion analytics
+    BroadcastIncludes includes
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(broadcasts, cursors, urls, std::move(analytics));
+    const auto routes = std::make_shared<const Routes>(broadcasts, cursors, urls, std::move(includes));
     const auto add = [&](Method method, std::string_view pattern, auto action) {
         router.add(method, pattern, handler([routes, action](const http::Request& request) {
                        return action(*routes, request);

@@ -114,6 +114,31 @@ TEST_CASE("a body that says it is no JSON is 415") {
     }
 }
 
+TEST_CASE("a broadcast comes with what is asked for, and without it when that is out of reach") {
+    Api api;
+    http::Router router;
+    const auto recording = [](const BroadcastDetails& details) -> Async<json::value> {
+        co_return json::object{{"broadcastId", details.broadcast.id.text()}};
+    };
+    const auto streams = [](const BroadcastDetails&) -> Async<json::value> {
+        throw std::runtime_error("gone");
+        co_return nullptr;
+    };
+    add_broadcast_routes(
+        router, api.broadcasts, api.cursors, {}, {{"recording", recording}, {"streams", streams}}
+    );
+    api.router = router;
+    const auto id = api.make_broadcast(api.channel).text();
+    const auto read = api.get("/api/broadcasts/" + id + "?include=recording,streams,analytics");
+    CHECK(read.status == 200);
+    CHECK(read.body.at("recording").at("broadcastId").as_string() == id);
+    for (const auto* name : {"streams", "analytics"})
+        CHECK(read.body.at(name).is_null());
+    CHECK(read.text("analyticsError") == "Analytics temporarily unavailable");
+    CHECK(!api.get("/api/broadcasts/" + id).body.contains("recording"));
+    CHECK(api.get("/api/broadcasts/" + id + "?include=secrets").status == 400);
+}
+
 TEST_CASE("the list filters and sorts") {
     Api api;
     const auto first = api.make_broadcast(api.channel, "First");

@@ -35,9 +35,7 @@ Async<Outcome<http::Response>> answer(
 
 }  // namespace
 
-void add_readiness_route(
-    http::Router& router, ChannelService& channels, std::vector<ReadinessCheck> checks
-) {
+void add_readiness_route(http::Router& router, ChannelService& channels, std::vector<ReadinessCheck> checks) {
     router.add(
         http::Method::get,
         "/api/channels/{id}/readiness",

@@ -14,8 +14,6 @@ struct ReadinessCheck {
 };
 
 /// GET /api/channels/{id}/readiness. The service outlives the router.
-void add_readiness_route(
-    http::Router& router, ChannelService& channels, std::vector<ReadinessCheck> checks
-);
+void add_readiness_route(http::Router& router, ChannelService& channels, std::vector<ReadinessCheck> checks);
 
 }  // namespace tally::control
