@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <random>
 
 namespace {
@@ -99,11 +100,25 @@ void fill(SqliteFactStore& store, std::size_t views) {
     }
 }
 
+struct Taken {
+    double seconds = 0;
+    double cpu_seconds = 0;  // of the whole process: what is left when others use the machine too
+};
+
 template <class Work>
-double seconds_of(Work work) {
+Taken time_of(Work work) {
     const auto began = std::chrono::steady_clock::now();
+    const auto cpu = std::clock();
     work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return {
+        .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(),
+        .cpu_seconds = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC,
+    };
+}
+
+void print(std::string_view name, Taken taken) {
+    fmt::print("{:<14} {:.2f} s, {:.2f} s of CPU\n", name, taken.seconds, taken.cpu_seconds);
+    std::fflush(stdout);
 }
 
 }  // namespace
@@ -115,7 +130,7 @@ int main(int count, char** arguments) {
     if (count > 2) std::from_chars(arguments[2], arguments[2] + std::strlen(arguments[2]), views);
     const bool full = std::filesystem::exists(file);
     SqliteFactStore store(file);
-    if (!full) std::printf("%zu views written in %.1f s\n", views, seconds_of([&] { fill(store, views); }));
+    if (!full) print("write", time_of([&] { fill(store, views); }));
 
     const Question question{
         .broadcast =
@@ -126,10 +141,9 @@ int main(int count, char** arguments) {
         .now = start + length + 1h,
     };
     const auto time = [&](std::string_view name, const BroadcastAnswer& answer) {
-        const auto taken = seconds_of([&] {
-            if (!wait(store.read([&](FactReader& reader) { answer(reader, question); }))) std::exit(1);
-        });
-        std::printf("%-14s %.2f s\n", std::string(name).c_str(), taken);
+        print(name, time_of([&] {
+                  if (!wait(store.read([&](FactReader& reader) { answer(reader, question); }))) std::exit(1);
+              }));
     };
     time("summary", [](FactReader& reader, const Question& asked) {
         return summarize(reader, asked).document;

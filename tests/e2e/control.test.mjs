@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { goLive, must, startTally, streamIs } from './harness.mjs';
+import { goLive, must, startTally, streamIs, until } from './harness.mjs';
 import { encode } from './media.mjs';
 
 const clients = 200;
@@ -154,10 +154,11 @@ test('a stop that kill -9 cuts short left the broadcast live or completed it, wi
   for (let round = 0; round < kills; round++) {
     const live = await goLive(tally);
     encode(t, live.stream.publishUrl, { frames: 90 });
-    await streamIs(tally, live, 'active');
+    const recorded = () => tally.get('cdn', `/api/recordings/${live.broadcast.id}`);
+    await until('something is recorded', async () => (await must(recorded())).duration > 0.3);
     const stop = tally.post('streaming', `/api/streams/${live.stream.id}/stop`).catch(() => undefined);
     // From before the request arrives to after its answer.
-    await delay(Math.random() * 25);
+    await delay(Math.random() * 9);
     await tally.crashAndRestart();
     const answer = await stop;
     const path = `/api/broadcasts/${live.broadcast.id}`;
@@ -170,8 +171,7 @@ test('a stop that kill -9 cuts short left the broadcast live or completed it, wi
     const stopped = await must(tally.get('broadcast', path));
     assert.ok(stopped.status === 'completed' && stopped.duration > 0);
     if (left.duration) assert.equal(stopped.duration, left.duration);
-    const recording = await must(tally.get('cdn', `/api/recordings/${live.broadcast.id}`));
-    assert.equal(recording.playable, true);
+    assert.equal((await must(recorded())).playable, true);
   }
   assert.deepEqual(impossible(tally.data).found, []);
   t.diagnostic(`${completed} of ${kills} were completed before the crash`);

@@ -128,7 +128,7 @@ test('a broadcast is started, watched in every format, stopped and recorded', as
   );
 
   await t.test('what is not built yet is a 404 in JSON', async () => {
-    const answer = await tally.get('analytics', `/api/analytics/broadcasts/${live.broadcast.id}/devices`);
+    const answer = await tally.get('broadcast', `${broadcastPath}/clips`);
     assert.equal(answer.status, 404);
     assert.match(answer.headers.get('content-type'), /problem\+json/);
     assert.ok(answer.headers.get('x-request-id'));

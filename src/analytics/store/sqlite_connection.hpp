@@ -130,6 +130,7 @@ private:
     int column_ = 0;
 };
 
+/// For one thread at a time.
 class SqliteConnection {
 public:
     /// Opens or creates the file.

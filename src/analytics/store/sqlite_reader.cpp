@@ -16,14 +16,15 @@ std::optional<SqliteReader::Broadcast> SqliteReader::find(const BroadcastId& bro
 }
 
 const SqliteReader::Profile& SqliteReader::profile(std::int64_t number) {
-    const auto [at, missing] = profiles_.try_emplace(number);
-    if (!missing) return at->second;
+    const auto index = static_cast<std::size_t>(number);
+    if (index < profiles_.size() && profiles_[index]) return *profiles_[index];
+    if (index >= profiles_.size()) profiles_.resize(2 * index + 1);
+    auto& profile = profiles_[index] = std::make_unique<Profile>();
     auto statement = connection_.prepare("select * from profiles where id = ?");
     statement << number;
     std::int64_t id = 0;
-    if (statement.step())
-        read_members(read_members(statement >> id, at->second.dimensions), at->second.claims);
-    return at->second;
+    if (statement.step()) read_members(read_members(statement >> id, profile->dimensions), profile->claims);
+    return *profile;
 }
 
 void SqliteReader::sessions(

@@ -47,7 +47,7 @@ private:
     std::optional<MinuteFacts> last_minute(const SessionFacts& session);
 
     SqliteConnection& connection_;
-    std::unordered_map<std::int64_t, Profile> profiles_;
+    std::vector<std::unique_ptr<Profile>> profiles_;  // by number, as they are needed
 };
 
 }  // namespace tally::analytics
