@@ -29,7 +29,8 @@ bool has_value(Engagement type) {
 }
 
 Outcome<NewEngagement> read(const Body& body) {
-    NewEngagement engagement{.sid = body.sid};
+    NewEngagement engagement;
+    engagement.sid = body.sid;
     if (!boost::describe::enum_from_string(body.type.c_str(), engagement.type)) {
         auto refusal = http::problem(400, "validation_failed", "The type of engagement is unknown.");
         refusal.error().errors = {

@@ -118,7 +118,8 @@ void tell_changed(sql::Session& session, const Broadcast& before, const Broadcas
 
 void tell_changed(sql::Session& session, const Stream& before, const Stream& after, Time now) {
     std::vector<std::string> types;
-    if (before.status != after.status) {
+    // On its way to the end it is told of as changed, and then as stopped.
+    if (before.status != after.status && after.status != StreamStatus::stopping) {
         const bool resumed =
             before.status == StreamStatus::reconnecting && after.status == StreamStatus::active;
         types.push_back(resumed ? "stream.resumed" : "stream." + std::string(enum_text(after.status)));

@@ -49,9 +49,10 @@ Result<bool> ResponseParser::feed(std::string_view bytes) {
 }
 
 Result<bool> ResponseParser::end() {
-    beast::error_code error;
-    if (message_->parser.is_done()) return true;
-    message_->parser.put_eof(error);
+    auto& parser = message_->parser;
+    if (parser.is_done()) return true;
+    beast::error_code error = beast::http::error::end_of_stream;
+    if (parser.got_some()) parser.put_eof(error);
     if (error) return fail(Errc::closed, "the peer closed the connection before its answer's end");
     return true;
 }
