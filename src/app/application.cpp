@@ -72,7 +72,7 @@ Application::Application(config::Settings settings, Storage storage)
           .facts = facts_,
           .directory = viewers_,
           .broadcasts = broadcasts_,
-          .classify = nullptr,
+          .classify = classify_with(settings_.analytics.geo),
       }),
       analytics_(facts_, audience_.engine(), broadcasts_, channels_.names(), clock_),
       tokens_(storage_.secret, clock_),

@@ -1,5 +1,6 @@
 #include "app/audience.hpp"
 
+#include "analytics/classifier.hpp"
 #include "analytics/collect/collect_routes.hpp"
 #include "analytics/engagement/engagement_routes.hpp"
 #include "analytics/privacy/viewer_routes.hpp"
@@ -56,6 +57,16 @@ private:
 };
 
 }  // namespace
+
+analytics::Classify classify_with(const config::Geo& geo) {
+    auto places = analytics::Places::open(geo.database, geo.asn_database);
+    if (!places) log::error("where viewers are stays unknown", {{"cause", places.error().context}});
+    const auto classifier =
+        std::make_shared<const analytics::Classifier>(places ? *std::move(places) : analytics::Places());
+    return [classifier](const analytics::ClientTraits& traits, analytics::Client& client) {
+        client.robot = classifier->describe(traits.address, traits.user_agent, client.dimensions);
+    };
+}
 
 Audience::Audience(Parts parts)
     : parts_(std::move(parts)),

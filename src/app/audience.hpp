@@ -14,6 +14,10 @@
 
 namespace tally::app {
 
+/// What is known of where a player is and what it runs on. A database that cannot be read is logged, and
+/// leaves places unknown.
+analytics::Classify classify_with(const config::Geo& geo);
+
 class Audience final : public cdn::ViewerWatch {
 public:
     /// All of it outlives the audience.

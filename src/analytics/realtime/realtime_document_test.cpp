@@ -56,7 +56,7 @@ TEST_CASE("peak, average and trend follow the seconds") {
         document.at("averageViewers").to_number<double>() ==
         doctest::Approx((59 * 10 + 30 + 20) / 61.0).epsilon(0.001)
     );
-    CHECK(document.at("series").at("points").as_array().size() == 12);
+    CHECK(document.at("series").at("points").as_array().size() == 13);  // both ends
 }
 
 TEST_CASE("ten seconds are one stored row, with the peak of their sums") {
