@@ -45,7 +45,7 @@ std::string record_of(std::size_t view, std::size_t number, Time now) {
     );
 }
 
-struct Audience {
+struct Crowd {
     Time now{std::chrono::hours(24 * 20'000)};
     Keys keys{"a secret of the benchmark"};
     BroadcastPtr broadcast =
@@ -56,21 +56,24 @@ struct Audience {
     void take(std::string_view text) {
         auto record = parse_cmcd(text);
         if (!record) std::abort();
-        PlayerReport report{.beacon = std::move(record->beacon), .broadcast = broadcast, .client = client};
+        PlayerReport report;
+        report.beacon = std::move(record->beacon);
+        report.broadcast = broadcast;
+        report.client = client;
         report.beacon.session = keys.session(record->sid);
         report.received = now;
         shard.take(report, now);
     }
 };
 
-void fill(Audience& audience) {
+void fill(Crowd& audience) {
     const auto before = heap();
     for (std::size_t view = 0; view < views; ++view)
         audience.take(record_of(view, 1, audience.now));
     fmt::print("memory per live session at {} sessions: {} B\n", views, (heap() - before) / views);
 }
 
-void report(Audience& audience) {
+void report(Crowd& audience) {
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < 200'000; ++i)
         texts.push_back(record_of(i * 7 % views, 2, audience.now + std::chrono::seconds(10)));
@@ -86,7 +89,7 @@ void report(Audience& audience) {
     );
 }
 
-void ask(Audience& audience) {
+void ask(Crowd& audience) {
     LiveSeries series(audience.broadcast);
     std::vector<double> milliseconds;
     for (int second = 0; second < 200; ++second) {
@@ -110,7 +113,7 @@ void ask(Audience& audience) {
 }  // namespace
 
 int main() {
-    const auto audience = std::make_unique<Audience>();
+    const auto audience = std::make_unique<Crowd>();
     fill(*audience);
     ask(*audience);
     report(*audience);
