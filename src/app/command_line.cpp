@@ -1,7 +1,10 @@
 #include "app/command_line.hpp"
 
+#include "config/duration.hpp"
+
 #include <fmt/format.h>
 
+#include <charconv>
 #include <ranges>
 
 namespace tally::app {
@@ -19,6 +22,7 @@ Result<Command> take_command(std::vector<std::string_view>& words) {
     if (word.empty() || word == "help" || word == "--help" || word == "-h") return Command::help;
     if (word == "serve") return Command::serve;
     if (word == "version" || word == "--version") return Command::version;
+    if (word == "load") return Command::load;
     if (word == "keys") {
         if (take() == "create") return Command::keys_create;
         return fail(Errc::malformed, "\"keys\" is followed by \"create\"");
@@ -37,11 +41,41 @@ std::vector<std::string> parts_of(std::string_view list) {
     return parts;
 }
 
+/// False for no number of viewers, which are 1 to 100,000.
+bool take_viewers(CommandLine& line, std::string_view value) {
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), line.viewers);
+    constexpr std::size_t most = 100'000;
+    return error == std::errc() && end == value.data() + value.size() && line.viewers > 0 &&
+           line.viewers <= most;
+}
+
+bool take_duration(CommandLine& line, std::string_view value) {
+    const auto duration = config::parse_duration(value);
+    if (duration) line.duration = *duration;
+    return duration && duration->count() > 0;
+}
+
+/// What is wrong, if anything is.
+Result<> take_load_option(CommandLine& line, std::string_view option, std::string_view value) {
+    if (option == "--url")
+        line.url = value;
+    else if (option == "--viewers" && !take_viewers(line, value))
+        return fail(Errc::malformed, "\"--viewers\" is a number from 1 to 100000");
+    else if (option == "--duration" && !take_duration(line, value))
+        return fail(Errc::malformed, "\"--duration\" is a time such as \"90s\"");
+    return {};
+}
+
+bool is_load_option(std::string_view option) {
+    return option == "--url" || option == "--viewers" || option == "--duration";
+}
+
 /// False when the command has no such option.
 bool take_option(CommandLine& line, std::string_view option, std::string_view value) {
     const bool makes_key = line.command == Command::keys_create;
     const bool opens_store = makes_key || line.command == Command::serve;
-    const bool reads_config = line.command != Command::version && line.command != Command::help;
+    const bool reads_config =
+        line.command != Command::version && line.command != Command::help && line.command != Command::load;
     if (option == "--config" && reads_config)
         line.config = value;
     else if (option == "--data" && opens_store)
@@ -70,12 +104,22 @@ Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments) 
             line.demo = true;
             continue;
         }
+        if (option == "--json" && line.command == Command::load) {
+            line.json = true;
+            continue;
+        }
         const bool is_last = i + 1 == arguments.size();
-        if (!take_option(line, option, is_last ? "" : arguments[i + 1]))
+        const bool loads = line.command == Command::load && is_load_option(option);
+        if (!loads && !take_option(line, option, is_last ? "" : arguments[i + 1]))
             return fail(Errc::malformed, fmt::format("\"{}\" is not an option here", option));
         if (is_last) return fail(Errc::malformed, fmt::format("\"{}\" needs a value", option));
         ++i;
+        if (!loads) continue;
+        if (auto taken = take_load_option(line, option, arguments[i]); !taken)
+            return std::unexpected(taken.error());
     }
+    if (line.command == Command::load && line.url.empty())
+        return fail(Errc::malformed, "\"load\" needs --url");
     return line;
 }
 

@@ -1,6 +1,7 @@
 // What the program is asked to do.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 #include <filesystem>
@@ -10,7 +11,7 @@
 
 namespace tally::app {
 
-enum class Command : unsigned char { serve, keys_create, config_check, config_print, version, help };
+enum class Command : unsigned char { serve, keys_create, config_check, config_print, load, version, help };
 
 struct CommandLine {
     Command command = Command::help;
@@ -21,6 +22,10 @@ struct CommandLine {
     std::string name;  // of the key to create, as the next two
     std::vector<std::string> scopes;
     std::vector<std::string> channels;
+    std::string url;  // of the stream that a load of viewers plays, as the next three
+    std::size_t viewers = 10;
+    Milliseconds duration{60'000};
+    bool json = false;
 };
 
 inline constexpr std::string_view usage =
@@ -29,6 +34,7 @@ inline constexpr std::string_view usage =
     "[--data DIR]\n"
     "       tally config check [--config FILE]\n"
     "       tally config print [--config FILE]\n"
+    "       tally load --url URL [--viewers N] [--duration TIME] [--json]\n"
     "       tally version\n"
     "\n"
     "  --config FILE  settings in TOML; every key is also read from TALLY_SECTION_KEY\n"
@@ -38,7 +44,11 @@ inline constexpr std::string_view usage =
     "  --name NAME    what the API key is for\n"
     "  --scopes LIST  what it may do: admin, or streams:read, streams:write, streams:keys, broadcasts:*,\n"
     "                 analytics:read, analytics:collect, cdn:sign, webhooks:*\n"
-    "  --channels LIST  the channels that it is limited to, by id or slug; otherwise all\n";
+    "  --channels LIST  the channels that it is limited to, by id or slug; otherwise all\n"
+    "  --url URL      an HLS master playlist: http://host:3004/live/ch_001/playlist.m3u8\n"
+    "  --viewers N    how many play it at once; 10\n"
+    "  --duration TIME  for how long: \"90s\", \"5m\"; 60s\n"
+    "  --json         ends with the report as JSON\n";
 
 /// `arguments` without the program's name. Errors name the word that is wrong.
 Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments);

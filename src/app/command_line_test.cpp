@@ -26,6 +26,23 @@ TEST_CASE("config is followed by what to do with it") {
     CHECK_FALSE(parse_command_line({"config", "erase"}));
 }
 
+TEST_CASE("a load of viewers needs a URL, and bounds for the rest") {
+    const auto line = parse_command_line(
+        {"load", "--url", "http://h/live/x/playlist.m3u8", "--viewers", "500", "--duration", "2m", "--json"}
+    );
+    REQUIRE(line);
+    CHECK(line->command == Command::load);
+    CHECK(line->url == "http://h/live/x/playlist.m3u8");
+    CHECK(line->viewers == 500);
+    CHECK(line->duration == std::chrono::minutes(2));
+    CHECK(line->json);
+    CHECK_FALSE(parse_command_line({"load"}));
+    CHECK_FALSE(parse_command_line({"load", "--url", "x", "--viewers", "0"}));
+    CHECK_FALSE(parse_command_line({"load", "--url", "x", "--viewers", "5x"}));
+    CHECK_FALSE(parse_command_line({"load", "--url", "x", "--duration", "soon"}));
+    CHECK_FALSE(parse_command_line({"serve", "--viewers", "5"}));
+}
+
 TEST_CASE("a key is created with what it is for, may do and is limited to") {
     const auto line = parse_command_line(
         {"keys",

@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
             return serve(*line);
         case Command::keys_create:
             return create_key(*line);
+        case Command::load:
+            return run_load(*line);
         case Command::config_check:
             return check_config(*line);
         case Command::config_print:

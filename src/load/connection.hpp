@@ -1,0 +1,44 @@
+// One player's kept connection to the server under load.
+#pragma once
+
+#include "net/listener.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tally::load {
+
+/// Where a swarm goes: one server for all of its requests.
+struct Server {
+    net::Endpoint endpoint;
+    std::string authority;  // as the Host header has it
+};
+
+struct Answer {
+    unsigned status = 0;
+    std::string body;
+};
+
+class Connection {
+public:
+    Connection(const Executor& executor, Server server);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// GET, on a connection that is kept, or opened again when the server has closed it. An answer of any
+    /// status is an answer. At most 64 MB and 15 s. Errors name the kind of failure alone: they are counted.
+    Task<Answer> get(std::string target);
+
+private:
+    struct Wire;
+
+    Task<> connect();
+    Task<Answer> exchange(const std::string& target);
+
+    Executor executor_;
+    Server server_;
+    std::unique_ptr<Wire> wire_;  // none: not connected
+};
+
+}  // namespace tally::load

@@ -1,0 +1,67 @@
+// The swarm of viewers: it plays as players do, reports what they went through, and ends by itself.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { binary, goLive, must, runTally, startTally, streamIs, until } from './harness.mjs';
+import { encode } from './media.mjs';
+
+async function onAir(t) {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  encode(t, live.stream.publishUrl);
+  await streamIs(tally, live, 'active');
+  await until('a playlist', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+  return { tally, live, url: tally.url('cdn', '/live/ch_001/playlist.m3u8') };
+}
+
+test('50 viewers of the swarm play without a stall, and are counted as 50 with no report of theirs', async (t) => {
+  const { tally, live, url } = await onAir(t);
+  const ended = runTally(['load', '--url', url, '--viewers', '50', '--duration', '12s', '--json']);
+  const realtime = `/api/analytics/broadcasts/${live.broadcast.id}/viewers/realtime`;
+  const viewers = async () => (await must(tally.get('analytics', realtime))).currentViewers;
+  await until('50 viewers', async () => (await viewers()) === 50, 8);
+  for (let i = 0; i < 5; ++i) {
+    await delay(1000);
+    assert.equal(await viewers(), 50);
+  }
+  const { code, out, err } = await ended;
+  assert.equal(code, 0, err);
+  assert.match(err, /50 of 50 playing/);
+  const report = JSON.parse(out);
+  assert.equal(report.viewers, 50);
+  assert.equal(report.started, 50);
+  assert.equal(report.stalls, 0);
+  assert.deepEqual(report.errors, {});
+  assert.ok(report.bytes > 100_000 && report.requests > 500, out);
+  assert.ok(report.latencyMs.p50 > 0 && report.latencyMs.p50 < 12_000, out);
+  assert.ok(Math.abs(report.seconds - 12) < 2, out);
+  assert.equal((await must(tally.get('analytics', realtime))).totalViews, 50);
+});
+
+test('an interrupted swarm prints its report; one without a stream says why it has none', async (t) => {
+  const { tally, url } = await onAir(t);
+  const child = spawn(binary, ['load', '--url', url, '--viewers', '5', '--duration', '5m'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let out = '';
+  child.stdout.on('data', (text) => (out += text));
+  await delay(3000);
+  child.kill('SIGINT');
+  assert.equal(await new Promise((done) => child.on('close', done)), 0);
+  assert.match(out, /5 viewers in \d/);
+
+  const nowhere = await runTally([
+    'load',
+    '--url',
+    tally.url('cdn', '/live/none/playlist.m3u8'),
+    '--duration',
+    '2s',
+  ]);
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.out, /status 404/);
+  const unknown = await runTally(['load', '--url', 'rtmp://127.0.0.1/live/x']);
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.err, /is no http URL/);
+});
