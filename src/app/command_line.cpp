@@ -55,27 +55,37 @@ bool take_duration(CommandLine& line, std::string_view value) {
     return duration && duration->count() > 0;
 }
 
-/// What is wrong, if anything is.
-Result<> take_load_option(CommandLine& line, std::string_view option, std::string_view value) {
-    if (option == "--url")
+/// False for an option of another command; an error for a value that cannot be.
+Result<bool> take_load_option(CommandLine& line, std::string_view option, std::string_view value) {
+    if (option == "--url") {
         line.url = value;
-    else if (option == "--viewers" && !take_viewers(line, value))
-        return fail(Errc::malformed, "\"--viewers\" is a number from 1 to 100000");
-    else if (option == "--duration" && !take_duration(line, value))
-        return fail(Errc::malformed, "\"--duration\" is a time such as \"90s\"");
-    return {};
+    } else if (option == "--viewers") {
+        if (!take_viewers(line, value))
+            return fail(Errc::malformed, "\"--viewers\" is a number from 1 to 100000");
+    } else if (option == "--duration") {
+        if (!take_duration(line, value))
+            return fail(Errc::malformed, "\"--duration\" is a time such as \"90s\"");
+    } else {
+        return false;
+    }
+    return true;
 }
 
-bool is_load_option(std::string_view option) {
-    return option == "--url" || option == "--viewers" || option == "--duration";
+/// Options without a value.
+bool take_flag(CommandLine& line, std::string_view option) {
+    const bool demo = option == "--demo" && line.command == Command::serve;
+    const bool json = option == "--json" && line.command == Command::load;
+    line.demo = line.demo || demo;
+    line.json = line.json || json;
+    return demo || json;
 }
 
 /// False when the command has no such option.
-bool take_option(CommandLine& line, std::string_view option, std::string_view value) {
+Result<bool> take_option(CommandLine& line, std::string_view option, std::string_view value) {
+    if (line.command == Command::load) return take_load_option(line, option, value);
     const bool makes_key = line.command == Command::keys_create;
     const bool opens_store = makes_key || line.command == Command::serve;
-    const bool reads_config =
-        line.command != Command::version && line.command != Command::help && line.command != Command::load;
+    const bool reads_config = line.command != Command::version && line.command != Command::help;
     if (option == "--config" && reads_config)
         line.config = value;
     else if (option == "--data" && opens_store)
@@ -100,23 +110,12 @@ Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments) 
     TRY(line.command, take_command(arguments));
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto option = arguments[i];
-        if (option == "--demo" && line.command == Command::serve) {
-            line.demo = true;
-            continue;
-        }
-        if (option == "--json" && line.command == Command::load) {
-            line.json = true;
-            continue;
-        }
+        if (take_flag(line, option)) continue;
         const bool is_last = i + 1 == arguments.size();
-        const bool loads = line.command == Command::load && is_load_option(option);
-        if (!loads && !take_option(line, option, is_last ? "" : arguments[i + 1]))
-            return fail(Errc::malformed, fmt::format("\"{}\" is not an option here", option));
+        TRY(const bool taken, take_option(line, option, is_last ? "" : arguments[i + 1]));
+        if (!taken) return fail(Errc::malformed, fmt::format("\"{}\" is not an option here", option));
         if (is_last) return fail(Errc::malformed, fmt::format("\"{}\" needs a value", option));
         ++i;
-        if (!loads) continue;
-        if (auto taken = take_load_option(line, option, arguments[i]); !taken)
-            return std::unexpected(taken.error());
     }
     if (line.command == Command::load && line.url.empty())
         return fail(Errc::malformed, "\"load\" needs --url");

@@ -197,6 +197,15 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
       near(row.watchTimeSeconds, expected.playSeconds, 1e-6, country);
     }
   });
+  await t.test('a part of the audience', async () => {
+    const india = viewers.filter((viewer) => viewer.country === 'IN' && viewer.device === 'mobile');
+    const expected = truthOf(india);
+    const part = (await ask('?filter=country:IN,device:mobile')).summary;
+    assert.equal(part.totalViews, expected.views);
+    assert.equal(part.uniqueViewers, expected.uniques);
+    assert.equal(part.rebufferCount, expected.rebuffers);
+    near(part.watchTimeSeconds, expected.playSeconds, 1e-6, 'watch time');
+  });
   await t.test('devices', async () => {
     const { byType } = await ask('/devices');
     for (const [device, group] of groupBy(started, (viewer) => viewer.device)) {
@@ -217,6 +226,11 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
       time.distribution.reduce((total, { views }) => total + views, 0),
       all.views,
     );
+    for (const [name, q] of Object.entries({ p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p99: 0.99 }))
+      near(time.percentiles[name], quantile(all.plays, q), 0.0151, `watch time ${name}`);
+    const series = await ask('/viewers/timeseries?interval=10s');
+    assert.equal(series.peak.viewers, all.uniques);
+    assert.equal(Math.max(...series.points.map((point) => point?.peakViewers ?? 0)), all.uniques);
     const demographics = await ask('/demographics');
     assert.equal(demographics.coverage, 0, 'nobody declared anything');
   });
