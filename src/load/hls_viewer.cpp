@@ -35,7 +35,8 @@ Result<std::string> resolve_target(
     std::string_view authority, std::string_view base, std::string_view reference
 ) {
     namespace urls = boost::urls;
-    const auto from = urls::parse_uri(fmt::format("http://{}{}", authority, base));
+    const auto absolute = fmt::format("http://{}{}", authority, base);  // `from` is a view of it
+    const auto from = urls::parse_uri(absolute);
     const auto to = urls::parse_uri_reference(reference);
     if (!from || !to) return fail(Errc::malformed, "a URL that is none");
     urls::url resolved;
