@@ -11,7 +11,9 @@ async function onAir(t) {
   const live = await goLive(tally);
   encode(t, live.stream.publishUrl);
   await streamIs(tally, live, 'active');
-  await until('a playlist', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+  const listed = async () =>
+    (await tally.get('cdn', '/live/ch_001/180p/playlist.m3u8')).text.match(/#EXTINF/g);
+  await until('what a player buffers is listed', async () => (await listed())?.length > 4);
   return { tally, live, url: tally.url('cdn', '/live/ch_001/playlist.m3u8') };
 }
 
