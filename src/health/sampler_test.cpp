@@ -1,5 +1,3 @@
-#include "codec/fixtures.hpp"
-#include "codec/h264.hpp"
 #include "health/testing.hpp"
 
 using namespace std::chrono_literals;

@@ -4,11 +4,10 @@ namespace tally::control {
 
 namespace {
 
-struct SeverityCount {
+struct Counted {
     Severity severity = Severity::info;
-    std::int64_t number = 0;
 };
-BOOST_DESCRIBE_STRUCT(SeverityCount, (), (severity, number))
+BOOST_DESCRIBE_STRUCT(Counted, (), (severity))
 
 Selection select(const AlertFilter& filter) {
     Selection selection("alerts", "first_seen_at");
@@ -40,17 +39,17 @@ std::vector<Alert> AlertRepository::open() {
     return session_.query<Alert>("select * from alerts where resolved_at is null");
 }
 
+/// Counted here: an expression's column has no type of its own on SQLite.
 AlertCounts AlertRepository::counts(const BroadcastId& broadcast, bool only_open) {
     const std::string open = only_open ? " and resolved_at is null" : "";
     AlertCounts counts;
-    for (const auto& row : session_.query<SeverityCount>(
-             "select severity, count(*) as number from alerts where broadcast_id = :id" + open +
-                 " group by severity",
-             {{"id", broadcast}}
+    for (const auto& row : session_.query<Counted>(
+             "select severity from alerts where broadcast_id = :id" + open, {{"id", broadcast}}
          )) {
-        if (row.severity == Severity::info) counts.info = row.number;
-        if (row.severity == Severity::warning) counts.warning = row.number;
-        if (row.severity == Severity::critical) counts.critical = row.number;
+        auto& count = row.severity == Severity::info      ? counts.info
+                      : row.severity == Severity::warning ? counts.warning
+                                                          : counts.critical;
+        ++count;
     }
     return counts;
 }
