@@ -22,7 +22,7 @@ struct MinuteTotals {
 struct Report {
     std::string kind{};      // "summary", "geography", ...
     std::string document{};  // JSON
-    Bytes sketches{};         // of "summary": what is merged over broadcasts
+    Bytes sketches{};        // of "summary": what is merged over broadcasts
 
     friend bool operator==(const Report&, const Report&) = default;
 };

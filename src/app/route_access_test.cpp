@@ -2,6 +2,7 @@
 #include "app/route_access.hpp"
 
 #include "app/testing.hpp"
+#include "control/alert/alert_repository.hpp"
 #include "http/answer.hpp"
 #include "http/gate.hpp"
 #include "http/method.hpp"
@@ -130,8 +131,24 @@ private:
             R"({"channelId":"ch_001","title":"x","scheduledStart":"2099-01-01T00:00:00Z"})"
         ));
         ids_ = {
-            {Subject::broadcast, broadcast}, {Subject::stream, stream}, {Subject::scheduled_event, event}
+            {Subject::broadcast, broadcast},
+            {Subject::stream, stream},
+            {Subject::scheduled_event, event},
+            {Subject::alert, make_alert(broadcast, stream)},
         };
+    }
+
+    std::string make_alert(const std::string& broadcast, const std::string& stream) {
+        control::Alert alert;
+        alert.id = control::AlertId::make(system_clock().now());
+        alert.broadcast_id = *BroadcastId::parse(broadcast);
+        alert.channel_id = *ChannelId::parse("ch_001");
+        alert.stream_id = *StreamId::parse(stream);
+        sql::wait(database_->transact([&](sql::Session& session) {
+            control::AlertRepository(session).insert(alert);
+            return true;
+        }));
+        return alert.id.text();
     }
 
     std::unique_ptr<sql::Database> database_ =

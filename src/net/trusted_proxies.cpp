@@ -60,8 +60,7 @@ Result<TrustedProxies> TrustedProxies::parse(std::span<const std::string> networ
             continue;
         }
         const auto v6 = ip::make_network_v6(text, error);
-        if (error)
-            return fail(Errc::malformed, fmt::format("\"{}\" is no IP address and no network", text));
+        if (error) return fail(Errc::malformed, fmt::format("\"{}\" is no IP address and no network", text));
         proxies.v6_.push_back(v6);
     }
     return proxies;

@@ -1,4 +1,5 @@
-// The patterns of uap-core, embedded at build time: defined by the file that web/tools/user_agents.mjs generates.
+// The patterns of uap-core, embedded at build time: defined by the file that web/tools/user_agents.mjs
+// generates.
 #pragma once
 
 #include <span>

@@ -13,16 +13,31 @@ bool contains_any(std::string_view lower, std::span<const std::string_view> word
 
 constexpr auto consoles = std::to_array<std::string_view>({"playstation", "xbox", "nintendo"});
 constexpr auto televisions = std::to_array<std::string_view>({
-    "smart-tv", "smarttv", "smart tv", "hbbtv", "web0s", "netcast", "bravia", "appletv", "apple tv", "tvos",
-    "roku", "crkey", "googletv", "google tv", "android tv", "viera", "vidaa", "philipstv", "aquos", "aftt",
-    "aftm", "afts", "aftk", "aftn", "aftb", "aftr", "; tv;", "large screen",
+    "smart-tv",   "smarttv",  "smart tv", "hbbtv",     "web0s", "netcast",  "bravia",
+    "appletv",    "apple tv", "tvos",     "roku",      "crkey", "googletv", "google tv",
+    "android tv", "viera",    "vidaa",    "philipstv", "aquos", "aftt",     "aftm",
+    "afts",       "aftk",     "aftn",     "aftb",      "aftr",  "; tv;",    "large screen",
 });
 constexpr auto tablets = std::to_array<std::string_view>({"ipad", "tablet", "kindle", "playbook", "silk/"});
 constexpr auto phones = std::to_array<std::string_view>({
-    "iphone", "ipod", "mobile", "windows phone", "opera mini", "kaios", "blackberry",
+    "iphone",
+    "ipod",
+    "mobile",
+    "windows phone",
+    "opera mini",
+    "kaios",
+    "blackberry",
 });
 constexpr auto desktops = std::to_array<std::string_view>({
-    "windows", "macintosh", "mac os x", "x11", "linux", "cros", "ubuntu", "freebsd", "openbsd",
+    "windows",
+    "macintosh",
+    "mac os x",
+    "x11",
+    "linux",
+    "cros",
+    "ubuntu",
+    "freebsd",
+    "openbsd",
 });
 
 bool is_television(std::string_view lower) {
@@ -138,7 +153,9 @@ Player find_player(std::string_view text) {
     for (const auto& [token, name] : players) {
         const auto at = lower.find(token);
         if (at == std::string::npos || !starts_word(lower, at)) continue;
-        return {std::string(name), std::string(version_after(std::string_view(lower).substr(at + token.size())))};
+        return {
+            std::string(name), std::string(version_after(std::string_view(lower).substr(at + token.size())))
+        };
     }
     return {};
 }

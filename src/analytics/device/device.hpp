@@ -1,4 +1,5 @@
-// What a viewer watches with: device, operating system, browser and player, from its User-Agent and client hints.
+// What a viewer watches with: device, operating system, browser and player, from its User-Agent and client
+// hints.
 #pragma once
 
 #include "analytics/device/agent_matcher.hpp"

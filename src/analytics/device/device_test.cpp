@@ -33,7 +33,8 @@ TEST_CASE("User-Agents of browsers and players are told apart") {
         {"Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
          "Version/17.4 Mobile/15E148 Safari/604.1",
          {"mobile", "iOS", "Safari", "", ""}},
-        {"Mozilla/5.0 (iPad; CPU OS 15_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/15.6 "
+        {"Mozilla/5.0 (iPad; CPU OS 15_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+         "Version/15.6 "
          "Mobile/15E148 Safari/604.1",
          {"tablet", "iOS", "Safari", "", ""}},
         {"Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 "
@@ -42,17 +43,20 @@ TEST_CASE("User-Agents of browsers and players are told apart") {
         {"Mozilla/5.0 (Linux; Android 13; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 "
          "Safari/537.36",
          {"tablet", "Android", "Chrome", "", ""}},
-        {"Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) 76.0.3809.146/6.0 TV "
+        {"Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) 76.0.3809.146/6.0 "
+         "TV "
          "Safari/537.36",
          {"tv", "Tizen", "Safari", "", ""}},
-        {"Mozilla/5.0 (PlayStation; PlayStation 5/2.26) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.0 "
+        {"Mozilla/5.0 (PlayStation; PlayStation 5/2.26) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+         "Version/13.0 "
          "Safari/605.1.15",
          {"console", "", "Safari", "", ""}},
         {"AppleCoreMedia/1.0.0.21E236 (iPhone; U; CPU OS 17_4_1 like Mac OS X; en_us)",
          {"mobile", "iOS", "", "AppleCoreMedia", "1.0.0.21"}},
         {"AppleCoreMedia/1.0.0.21L227 (Apple TV; U; CPU OS 17_4 like Mac OS X; en_us)",
          {"tv", "tvOS", "", "AppleCoreMedia", "1.0.0.21"}},
-        {"MyApp/2.1 (Linux;Android 13) ExoPlayerLib/2.18.7", {"mobile", "Android", "", "ExoPlayer", "2.18.7"}},
+        {"MyApp/2.1 (Linux;Android 13) ExoPlayerLib/2.18.7", {"mobile", "Android", "", "ExoPlayer", "2.18.7"}
+        },
         {"VLC/3.0.20 LibVLC/3.0.20", {"other", "", "", "VLC", "3.0.20"}},
         {"Lavf/59.27.100", {"other", "", "", "ffmpeg", "59.27.100"}},
         {"GStreamer souphttpsrc 1.22.0 libsoup/3.2.2", {"other", "", "", "GStreamer", ""}},
