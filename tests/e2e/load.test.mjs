@@ -11,9 +11,10 @@ async function onAir(t) {
   const live = await goLive(tally);
   encode(t, live.stream.publishUrl);
   await streamIs(tally, live, 'active');
-  const listed = async () =>
-    (await tally.get('cdn', '/live/ch_001/180p/playlist.m3u8')).text.match(/#EXTINF/g);
-  await until('what a player buffers is listed', async () => (await listed())?.length > 4);
+  // What players fetch would count as a viewer; what is recorded tells without.
+  const recorded = async () =>
+    (await must(tally.get('cdn', `/api/recordings/${live.broadcast.id}`))).duration;
+  await until('what a player buffers is there', async () => (await recorded()) > 9);
   return { tally, live, url: tally.url('cdn', '/live/ch_001/playlist.m3u8') };
 }
 
