@@ -105,6 +105,7 @@ Application::Application(config::Settings settings, Storage storage)
 Task<> Application::start() {
     co_await channels_.prepare();
     if (auto trusted = trust_proxies(); !trusted) co_return std::unexpected(trusted.error());
+    if (auto opened = open_hooks(); !opened) co_return std::unexpected(opened.error());
     if (settings_.server.has_role("streaming")) {
         co_await lifecycle_.recover();
         net::spawn(runtime_.executor(0), "stream lifecycle", lifecycle_.run());
@@ -145,6 +146,12 @@ Result<> Application::trust_proxies() {
     if (!proxies)
         return fail(proxies.error().code, fmt::format("server.trusted_proxies: {}", proxies.error().context));
     proxies_ = *std::move(proxies);
+    return {};
+}
+
+Result<> Application::open_hooks() {
+    TRY(admission_, Admission::make(settings_.hooks, clock_));
+    if (admission_) access_.ask(admission_->hooks());
     return {};
 }
 

@@ -1,6 +1,7 @@
 // The whole of Tally in one process: every part made, connected, started and stopped in order.
 #pragma once
 
+#include "app/admission.hpp"
 #include "app/analytics.hpp"
 #include "app/audience.hpp"
 #include "app/catalogue.hpp"
@@ -58,6 +59,7 @@ public:
 private:
     Result<> listen();
     Result<> trust_proxies();
+    Result<> open_hooks();
     Result<std::uint16_t> serve(
         const std::string& service, std::uint16_t port, std::shared_ptr<http::Router> router
     );
@@ -125,6 +127,7 @@ private:
     Catalogue catalogue_;
     cdn::KnownBroadcasts known_{catalogue_, clock_};
     Thumbnails thumbnails_;
+    std::unique_ptr<Admission> admission_;  // null: no hook is set
     RtmpAccess access_;
     std::optional<rtmp::Server> rtmp_;  // with the role streaming
     RtmpProbe rtmp_probe_{clock_};

@@ -51,16 +51,47 @@ Task<control::Admission> RtmpAccess::admit(const rtmp::StreamRequest& request) {
             Errc::refused, fmt::format("too many refused attempts from this address: wait {} s", wait.count())
         );
     }
-    auto admission = co_await ingest_.admit({
+    const control::PublishRequest asked{
         .name = request.stream,
         .key = std::string(request.parameter("key")),
         .loopback = request.loopback,
-    });
-    if (!admission && admission.error().code == Errc::refused) {
+    };
+    // The hook is asked before anything begins for the encoder.
+    if (hooks_ && hooks_->asks_to_publish()) {
+        const auto channel = co_await ingest_.channel_of(asked);
+        if (!channel) co_return note(address, channel.error());
+        if (auto allowed = co_await ask_to_publish(*channel, address); !allowed)
+            co_return std::unexpected(std::move(allowed).error());
+    }
+    auto admission = co_await ingest_.admit(asked);
+    if (!admission) co_return note(address, admission.error());
+    co_return admission;
+}
+
+/// Who tries keys is slowed down.
+std::unexpected<Error> RtmpAccess::note(const std::string& address, const Error& error) {
+    if (error.code == Errc::refused) {
         refused_keys_.fetch_add(1, std::memory_order_relaxed);
         refusals_.take(address, clock_.monotonic());
     }
-    co_return admission;
+    return std::unexpected(error);
+}
+
+Task<> RtmpAccess::ask_to_publish(const control::Channel& channel, const std::string& address) {
+    co_return co_await hooks_->publish({
+        .channel = channel.id,
+        .broadcast = channel.current_broadcast_id.value_or(BroadcastId()),
+        .protocol = "rtmp",
+        .address = address,
+    });
+}
+
+Task<> RtmpAccess::ask_to_play(
+    const ChannelId& channel, const BroadcastId& broadcast, const std::string& address
+) {
+    co_return co_await hooks_->play(
+        {.channel = channel, .broadcast = broadcast, .protocol = "rtmp", .address = address}
+    );
 }
 
 Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest request) {
@@ -68,11 +99,15 @@ Task<std::shared_ptr<media::Stream>> RtmpAccess::play(rtmp::StreamRequest reques
     const auto channel = names_.find(request.stream);
     if (!channel) co_return fail(Errc::not_found, "there is no such channel");
     const auto audience = streams_.audience(channel->id);
+    const auto address = address_of(request.peer);
     if (audience.restricted) {
-        const auto allowed = guard_.check(
-            request.parameter("token"), address_of(request.peer), channel->id, audience.broadcast
-        );
+        const auto allowed =
+            guard_.check(request.parameter("token"), address, channel->id, audience.broadcast);
         if (!allowed) co_return fail(Errc::refused, allowed.error().detail);
+    }
+    if (hooks_ && hooks_->asks_to_play()) {
+        const auto allowed = co_await ask_to_play(channel->id, audience.broadcast, address);
+        if (!allowed) co_return std::unexpected(allowed.error());
     }
     co_return co_await streams_.playing(channel->id);
 }

@@ -129,7 +129,12 @@ void Application::add_broadcast_routes(http::Router& router) {
 void Application::add_cdn_routes(http::Router& router) {
     const cdn::Vod vod{.library = library_, .catalogue = catalogue_, .known = known_, .guard = guard_};
     cdn::add_live_routes(
-        router, {.directory = viewers_, .catalogue = catalogue_, .guard = guard_, .watch = audience_}
+        router,
+        {.directory = viewers_,
+         .catalogue = catalogue_,
+         .guard = guard_,
+         .watch = audience_,
+         .hook = admission_.get()}
     );
     audience_.add_delivery_routes(router);
     cdn::add_vod_routes(router, vod);

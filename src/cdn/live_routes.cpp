@@ -53,7 +53,7 @@ std::uint64_t size_of(const http::Body& body) {
 template <class Answer>
 http::Handler on_air(const Live& live_side, Took took, Answer answer) {
     return [live_side, took, answer](const Request& request) -> Async<Response> {
-        const auto& [directory, catalogue, guard, watch] = live_side;
+        const auto& [directory, catalogue, guard, watch, hook] = live_side;
         const auto channel = request.parameter("channel");
         const auto live = directory.find(channel);
         const auto snapshot = live ? live->output->snapshot() : nullptr;
@@ -63,10 +63,15 @@ http::Handler on_air(const Live& live_side, Took took, Answer answer) {
         }
         const auto token = admit(guard, *live, request);
         if (!token) co_return to_response(token.error(), request);
+        const bool first = took == Took::first || took == Took::manifest;
+        if (hook && first) {
+            const auto allowed = co_await hook->check(request, *live, took == Took::first ? "hls" : "dash");
+            if (!allowed) co_return to_response(allowed.error(), request);
+        }
         Outcome<Response> answered = answer(request, *snapshot, *token);
         if (!answered) co_return to_response(answered.error(), request);
-        if (live->restricted()) make_private(*answered);
-        if (took == Took::first || took == Took::manifest) {
+        if (live->restricted() || (hook && first)) make_private(*answered);
+        if (first) {
             auto query = watch.greet(request, *live);
             const auto& document = took == Took::first ? snapshot->master : snapshot->manifest;
             if (!query.empty()) {

@@ -3,6 +3,7 @@
 
 #include "cdn/catalogue.hpp"
 #include "cdn/live_directory.hpp"
+#include "cdn/play_hook.hpp"
 #include "cdn/playback_guard.hpp"
 #include "cdn/viewer_watch.hpp"
 #include "http/router.hpp"
@@ -15,11 +16,12 @@ struct Live {
     Catalogue& catalogue;
     const PlaybackGuard& guard;
     ViewerWatch& watch;
+    PlayHook* hook = nullptr;  // null: nobody else is asked
 };
 
 /// GET /live/{channel}/... by id or slug. A channel that is idle, or has no media yet, answers 404
 /// "channel_offline" with Retry-After; an unknown one 404 "channel_not_found". A restricted one answers 403
-/// without a token. What is taken is told to the watch.
+/// without a token, as does any that the hook refuses. What is taken is told to the watch.
 void add_live_routes(http::Router& router, const Live& live);
 
 }  // namespace tally::cdn

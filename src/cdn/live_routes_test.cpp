@@ -82,6 +82,32 @@ TEST_CASE_FIXTURE(Fixture, "a player without a name gets one in a first playlist
     CHECK(watch.taken == expected);
 }
 
+/// Says no to all, and notes whom.
+class Refusing final : public PlayHook {
+public:
+    Async<Outcome<void>> check(const Request&, const LiveChannel&, std::string_view protocol) override {
+        asked.emplace_back(protocol);
+        co_return http::problem(403, "refused_by_hook", "No.");
+    }
+
+    std::vector<std::string> asked;
+};
+
+TEST_CASE_FIXTURE(Fixture, "a hook is asked about first playlists and manifests, and about nothing below") {
+    Refusing hook;
+    http::Router hooked;
+    add_live_routes(
+        hooked,
+        {.directory = directory, .catalogue = catalogue, .guard = guard, .watch = watch, .hook = &hook}
+    );
+    CHECK(test::get(hooked, "/live/ch_001/playlist.m3u8").code() == "refused_by_hook");
+    CHECK(test::get(hooked, "/live/ch_001/manifest.mpd").code() == "refused_by_hook");
+    CHECK(test::get(hooked, "/live/ch_001/720p/playlist.m3u8").status() == 200);
+    CHECK(test::get(hooked, "/live/ch_001/720p/segment_7.m4s").status() == 200);
+    CHECK(hook.asked == std::vector<std::string>{"hls", "dash"});
+    CHECK(watch.taken.size() == 2);
+}
+
 TEST_CASE_FIXTURE(Fixture, "playlists come with their type, a short life and an ETag") {
     const auto master = get("/live/ch_001/playlist.m3u8");
     CHECK(master.status() == 200);

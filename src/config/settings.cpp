@@ -51,6 +51,12 @@ constexpr auto comments = std::to_array<Comment>({
     {"analytics.geo.database",
      "File in MaxMind's DB format that tells where viewers are; without one that is unknown."},
     {"analytics.geo.asn_database", "Another one for their networks' numbers, where the first has none."},
+    {"hooks.publish", "http(s) address asked before an encoder with a good key is let in; empty: none is."},
+    {"hooks.play", "The same for viewers, at their first playlist, manifest or RTMP play."},
+    {"hooks.secret",
+     "Signs what the two are asked (Standard Webhooks): \"whsec_\" and base64 of 24 bytes or more."},
+    {"hooks.timeout", "How long they may take to answer. \"100ms\" to \"5s\"."},
+    {"hooks.on_failure", "Without an answer: \"deny\", or \"allow\"."},
     {"hooks.private_targets",
      "Let webhooks go to private and loopback addresses, and without TLS: \"allow\", \"refuse\", or "
      "\"auto\": only"
@@ -138,6 +144,23 @@ Result<> validate_limits(const Limits& limits) {
     return {};
 }
 
+Result<> validate_hooks(const Hooks& hooks) {
+    using namespace std::chrono_literals;
+    const std::pair<std::string_view, std::string_view> addresses[] = {
+        {"hooks.publish", hooks.publish}, {"hooks.play", hooks.play}
+    };
+    for (const auto& [key, address] : addresses) {
+        if (address.empty()) continue;
+        if (!address.starts_with("http://") && !address.starts_with("https://"))
+            return invalid(key, "must be an http or https address");
+        if (!hooks.secret.starts_with("whsec_"))
+            return invalid("hooks.secret", fmt::format("must be \"whsec_...\", as {} is set", key));
+    }
+    if (hooks.timeout < 100ms || hooks.timeout > 5s)
+        return invalid("hooks.timeout", "must be from \"100ms\" to \"5s\"");
+    return {};
+}
+
 }  // namespace
 
 std::span<const Comment> settings_comments() {
@@ -164,6 +187,7 @@ Result<> validate(const Settings& settings) {
     if (auto valid = validate_auth(settings.auth, settings.server.bind); !valid) return valid;
     if (auto valid = validate_ports(settings); !valid) return valid;
     if (auto valid = validate_limits(settings.limits); !valid) return valid;
+    if (auto valid = validate_hooks(settings.hooks); !valid) return valid;
     return validate_live(settings.live);
 }
 

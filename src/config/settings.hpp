@@ -100,10 +100,18 @@ BOOST_DESCRIBE_STRUCT(Analytics, (), (geo))
 /// Whether hooks may go to loopback and private addresses, and without TLS.
 enum class PrivateTargets : std::uint8_t { automatic, allow, refuse };
 
+/// Of an admission hook that gives no answer.
+enum class OnFailure : std::uint8_t { allow, deny };
+
 struct Hooks {
+    std::string publish;
+    std::string play;
+    std::string secret;
+    Milliseconds timeout{2000};
+    OnFailure on_failure = OnFailure::deny;
     PrivateTargets private_targets = PrivateTargets::automatic;
 };
-BOOST_DESCRIBE_STRUCT(Hooks, (), (private_targets))
+BOOST_DESCRIBE_STRUCT(Hooks, (), (publish, play, secret, timeout, on_failure, private_targets))
 
 struct Demo {
     bool enabled = false;
@@ -139,6 +147,8 @@ template <>
 inline constexpr std::array<std::string_view, 4> enum_names<log::Level> = {"debug", "info", "warn", "error"};
 template <>
 inline constexpr std::array<std::string_view, 3> enum_names<PrivateTargets> = {"auto", "allow", "refuse"};
+template <>
+inline constexpr std::array<std::string_view, 2> enum_names<OnFailure> = {"allow", "deny"};
 template <>
 inline constexpr std::array<std::string_view, 3> enum_names<log::Format> = {"auto", "text", "json"};
 

@@ -79,6 +79,20 @@ TEST_CASE("an open API listens on loopback alone") {
     }
 }
 
+TEST_CASE("an admission hook is an address with a secret, and answers in bounded time") {
+    Settings settings;
+    settings.hooks.play = "example.com/hook";
+    CHECK(validate(settings).error().context == "hooks.play: must be an http or https address");
+    settings.hooks.play = "https://example.com/hook";
+    CHECK(validate(settings).error().context == "hooks.secret: must be \"whsec_...\", as hooks.play is set");
+    settings.hooks.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    CHECK(validate(settings));
+    for (const Milliseconds out_of_bounds : {Milliseconds(0), Milliseconds(5001)}) {
+        settings.hooks.timeout = out_of_bounds;
+        CHECK(validate(settings).error().context == "hooks.timeout: must be from \"100ms\" to \"5s\"");
+    }
+}
+
 TEST_CASE("a bind address that is none is refused before anything listens") {
     Settings settings;
     settings.server.bind = "localhsot";

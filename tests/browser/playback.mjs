@@ -24,6 +24,22 @@ export async function assertWatchPagePlaysRecording(browser, gateway, broadcast)
   assertSmooth(await watch(browser, `${gateway}/watch/vod/${broadcast}`, watchSeconds));
 }
 
+export async function assertWatchPageStarts(browser, url) {
+  const { advanced, errors } = await watch(browser, url, 1);
+  assert.ok(advanced > 0.5, `${advanced} s of media in a second`);
+  assert.deepEqual(errors, []);
+}
+
+export async function assertWatchPageIsClosed(browser, url) {
+  const page = await browser.newPage();
+  try {
+    await page.goto(url);
+    await page.getByText('This link does not open the video').waitFor({ timeout: 10_000 });
+  } finally {
+    await page.close();
+  }
+}
+
 /** `dashPage`: of serveDashPage(). */
 export async function assertDashPlays(browser, dashPage, manifest) {
   assertSmooth(await watch(browser, dashPage.url(manifest), watchSeconds));

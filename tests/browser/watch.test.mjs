@@ -1,10 +1,16 @@
 // Chromium plays what Tally sends, live and recorded, as smoothly as the clock runs.
 import { test } from 'node:test';
-import { endAfterGoodbye, goLive, startTally, until } from '../e2e/harness.mjs';
+import { call, endAfterGoodbye, goLive, must, startTally, until } from '../e2e/harness.mjs';
 import { encode } from '../e2e/media.mjs';
 import { launchChromium } from './chromium.mjs';
 import { serveDashPage } from './dash_page.mjs';
-import { assertDashPlays, assertWatchPagePlaysLive, assertWatchPagePlaysRecording } from './playback.mjs';
+import {
+  assertDashPlays,
+  assertWatchPageIsClosed,
+  assertWatchPagePlaysLive,
+  assertWatchPagePlaysRecording,
+  assertWatchPageStarts,
+} from './playback.mjs';
 
 test('Chromium plays the live stream, its DASH manifest and the recording', async (t) => {
   const tally = await startTally(t);
@@ -26,6 +32,16 @@ test('Chromium plays the live stream, its DASH manifest and the recording', asyn
     const dashPage = await serveDashPage();
     t.after(() => dashPage.close());
     await assertDashPlays(browser, dashPage, tally.url('cdn', '/live/ch_001/manifest.mpd'));
+  });
+
+  await t.test('what is private plays for a link with a token alone', async () => {
+    const show = (visibility) =>
+      must(call('PATCH', tally.url('broadcast', '/api/channels/ch_001'), { visibility }));
+    await show('private');
+    const { token } = await must(tally.post('cdn', '/api/cdn/sign', { channelId: 'ch_001' }));
+    await assertWatchPageIsClosed(browser, `${gateway}/watch/ch_001`);
+    await assertWatchPageStarts(browser, `${gateway}/watch/ch_001?token=${token}`);
+    await show('public');
   });
 
   encoder.kill('SIGINT');

@@ -42,6 +42,14 @@ Result<OnAir> begin_unannounced(sql::Session& session, Channel channel, Options 
 
 }  // namespace
 
+Async<Result<Channel>> IngestService::channel_of(PublishRequest request) {
+    try {
+        co_return co_await database_.read([&](sql::Session& session) { return identify(session, request); });
+    } catch (const sql::Unavailable&) {
+        co_return fail(Errc::io, "the store is not available");
+    }
+}
+
 Async<Result<Admission>> IngestService::admit(PublishRequest request) {
     try {
         std::optional<ChannelId> held;

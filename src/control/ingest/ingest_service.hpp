@@ -35,6 +35,9 @@ public:
           lifecycle_(lifecycle),
           options_(options) {}
 
+    /// Whose key it is: what admit() would say first. Changes nothing.
+    Async<Result<Channel>> channel_of(PublishRequest request);
+
     /// The stream to attach to: the live directory has it when this returns. Errc::refused with the reason
     /// for the encoder, Errc::io while the store is away.
     Async<Result<Admission>> admit(PublishRequest request);

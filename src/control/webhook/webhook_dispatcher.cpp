@@ -4,6 +4,7 @@
 #include "control/event/event_repository.hpp"
 #include "control/event/event_view.hpp"
 #include "control/event/outbox.hpp"
+#include "control/webhook/signature.hpp"
 #include "control/webhook/webhook_repository.hpp"
 #include "net/spawn.hpp"
 
@@ -156,12 +157,8 @@ Async<AttemptOutcome> WebhookDispatcher::call(const Attempt& attempt) {
     http::ClientRequest request{.method = http::Method::post, .url = *std::move(url), .limits = limits};
     request.body = json::print(event_json(*event, parts_.feed.urls()));
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-    request.headers.add("Content-Type", "application/json");
-    request.headers.add("User-Agent", "Tally-Webhooks/1");
-    request.headers.add("webhook-id", event->id);
-    request.headers.add("webhook-timestamp", std::to_string(seconds));
-    request.headers.add(
-        "webhook-signature", parts_.secrets.sign(attempt.webhook, event->id, now, request.body)
+    request.headers = webhook_headers(
+        event->id, seconds, parts_.secrets.sign(attempt.webhook, event->id, now, request.body)
     );
     const auto called = parts_.clock.monotonic();
     const auto response = co_await parts_.send(std::move(request));

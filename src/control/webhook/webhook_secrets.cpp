@@ -1,22 +1,10 @@
 #include "control/webhook/webhook_secrets.hpp"
 
+#include "control/webhook/signature.hpp"
+
 #include <fmt/format.h>
 
 namespace tally::control {
-
-namespace {
-
-/// RFC 4648 section 4, with padding.
-std::string to_base64(ByteView bytes) {
-    auto text = to_base64url(bytes);
-    std::ranges::replace(text, '-', '+');
-    std::ranges::replace(text, '_', '/');
-    while (text.size() % 4 != 0)
-        text += '=';
-    return text;
-}
-
-}  // namespace
 
 std::string WebhookSecrets::secret_of(const Webhook& webhook) const {
     return "whsec_" + to_base64(key(webhook, webhook.secret_generation));
@@ -26,9 +14,8 @@ std::string WebhookSecrets::sign(
     const Webhook& webhook, std::string_view event_id, Time now, std::string_view body
 ) const {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-    const auto text = fmt::format("{}.{}.{}", event_id, seconds, body);
     const auto signature = [&](std::int64_t generation) {
-        return "v1," + to_base64(hmac_sha256(key(webhook, generation), text));
+        return webhook_signature(key(webhook, generation), event_id, seconds, body);
     };
     auto signatures = signature(webhook.secret_generation);
     if (webhook.old_secret_until && now < *webhook.old_secret_until)

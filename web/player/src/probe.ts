@@ -6,6 +6,7 @@ export type Availability =
   | 'offline' // known, not on air
   | 'over' // the playlist is complete: nothing more will come
   | 'preparing' // a recording that is not playable yet
+  | 'closed' // not for who has this link
   | 'missing' // no such channel or recording
   | 'unreachable';
 
@@ -33,6 +34,7 @@ async function load(url: string): Promise<{ url: string; text: string } | Availa
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(8000) });
     if (response.ok) return { url: response.url, text: await response.text() };
+    if (response.status === 403) return 'closed';
     if (response.status !== 404 && response.status !== 410) return 'unreachable';
     return codes[await problemCode(response)] ?? 'missing';
   } catch {

@@ -4,7 +4,7 @@ import type { Controls } from './controls';
 import { broadcastDetails, channelDetails } from './details';
 import { startPlayback, type Outcome } from './playback';
 import { probeLive, probeRecording, type Availability } from './probe';
-import type { Target } from './target';
+import { withToken, type Target } from './target';
 import { showBackdrop, showDetails, showNotice, showState, type Notice } from './view';
 
 type Live = Extract<Target, { kind: 'live' }>;
@@ -28,6 +28,10 @@ const noChannel: Notice = {
 const noRecording: Notice = {
   title: 'There is no such recording',
   text: 'It may have been deleted, or the address is wrong.',
+};
+const closed: Notice = {
+  title: 'This link does not open the video',
+  text: 'It may have expired, or the video is not for everyone. Ask for a new link.',
 };
 const preparing: Notice = {
   title: 'The recording is being prepared',
@@ -56,7 +60,7 @@ export async function watchLive(target: Live, video: HTMLVideoElement, controls:
     } else {
       showBackdrop(target.poster);
       const badge = availability === 'offline' || availability === 'over' ? 'Offline' : '';
-      showNotice('waiting', badge, whyNotLive(availability, details.channel, watched));
+      showNotice('waiting', badge, whyNotLive(availability, details.channel, watched && recordingOf(watched, target.token)));
     }
     await sleep(retryMilliseconds);
   }
@@ -75,6 +79,10 @@ export async function watchRecording(
       showNotice('over', '', noRecording);
       return;
     }
+    if (availability === 'closed') {
+      showNotice('over', '', closed);
+      return;
+    }
     if (availability === 'ready') {
       const outcome = await playThrough(target, video, controls);
       if (outcome === 'unplayable') {
@@ -89,18 +97,22 @@ export async function watchRecording(
   }
 }
 
-function whyNotLive(availability: Availability, channel: string, watched: string | undefined): Notice {
+function recordingOf(broadcast: string, token: string): string {
+  return withToken(`/watch/vod/${encodeURIComponent(broadcast)}`, token);
+}
+
+/// `recording`: where what was watched can be seen again.
+function whyNotLive(availability: Availability, channel: string, recording: string | undefined): Notice {
   if (availability === 'missing') return noChannel;
+  if (availability === 'closed') return closed;
   if (availability === 'unreachable') return unreachable;
-  if (watched === undefined && availability === 'offline')
+  if (recording === undefined && availability === 'offline')
     return {
       title: `${channel} is offline`,
       text: 'The broadcast starts playing here as soon as it goes live.',
     };
   const notice = { title: 'The broadcast has ended', text: 'The next one starts playing here on its own.' };
-  if (!watched) return notice;
-  const href = `/watch/vod/${encodeURIComponent(watched)}`;
-  return { ...notice, link: { label: 'Watch the recording', href } };
+  return recording ? { ...notice, link: { label: 'Watch the recording', href: recording } } : notice;
 }
 
 /// From the first picture to the end of the playlist or the loss of the server.
