@@ -60,7 +60,11 @@ export async function watchLive(target: Live, video: HTMLVideoElement, controls:
     } else {
       showBackdrop(target.poster);
       const badge = availability === 'offline' || availability === 'over' ? 'Offline' : '';
-      showNotice('waiting', badge, whyNotLive(availability, details.channel, watched && recordingOf(watched, target.token)));
+      showNotice(
+        'waiting',
+        badge,
+        whyNotLive(availability, details.channel, watched && recordingOf(watched, target.token)),
+      );
     }
     await sleep(retryMilliseconds);
   }
