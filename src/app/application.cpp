@@ -75,6 +75,10 @@ Application::Application(config::Settings settings, Storage storage)
           .classify = classify_with(settings_.analytics.geo),
       }),
       analytics_(facts_, audience_.engine(), broadcasts_, channels_.names(), clock_),
+      figures_(
+          runtime_.executor(0),
+          {.clock = clock_, .feed = events_.feed(), .health = health_monitor_, .audience = audience_.engine()}
+      ),
       tokens_(storage_.secret, clock_),
       catalogue_(channels_.names(), broadcasts_, streams_),
       thumbnails_(channels_.names(), streams_, pictures_, clock_),
@@ -118,6 +122,7 @@ Task<> Application::start() {
     }
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     co_await events_.start(urls_);
+    net::spawn(runtime_.executor(0), "live figures", figures_.run());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
 }
@@ -221,6 +226,7 @@ Async<> Application::stop() {
     co_await audience_.stop();
     lifecycle_.close();
     analytics_.close();
+    figures_.close();
     events_.close();
     net::Timer flush(co_await asio::this_coro::executor, flush_time);
     co_await flush.async_wait(as_result);

@@ -7,6 +7,7 @@
 #include "app/catalogue.hpp"
 #include "app/events.hpp"
 #include "app/health_monitor.hpp"
+#include "app/live_figures.hpp"
 #include "app/live_streams.hpp"
 #include "app/playback_access.hpp"
 #include "app/rtmp_access.hpp"
@@ -78,6 +79,7 @@ private:
     std::vector<control::ReadinessCheck> readiness_checks();
     control::BroadcastIncludes broadcast_includes();
     Async<boost::json::value> snapshot(std::string topic);
+    Async<boost::json::value> open_alerts(std::string id);
     void add_service_routes(http::Router& router, const std::string& service);
 
     // What every part is made from.
@@ -120,6 +122,7 @@ private:
     analytics::SqliteFactStore facts_;
     Audience audience_;
     Analytics analytics_;
+    LiveFigures figures_;
 
     // The ways in and out.
     control::PlaybackTokens tokens_;

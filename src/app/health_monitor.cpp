@@ -179,7 +179,8 @@ void HealthMonitor::observe(const Pipeline& pipeline, Time now) {
     for (auto& second : meter.history(most_seconds_behind))
         if (!known || second->number > *known) observation.seconds.push_back(std::move(second));
     note(start, watched.health.observe(observation));
-    watched.report = print(start.stream, watched.health);
+    const auto before = std::exchange(watched.report, print(start.stream, watched.health));
+    if (!before || before->status != watched.report->status) gather(start.stream, watched);
 }
 
 void HealthMonitor::gather(const StreamId& stream, Watched& watched) {

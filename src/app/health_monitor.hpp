@@ -45,8 +45,8 @@ public:
 
     /// Before run(): the alerts that a previous process left open.
     void take_up(const std::vector<control::Alert>& open);
-    /// Until close(), on `home`. Alerts go to the store at once, figures every ten seconds and when a stream
-    /// has ended; while the store fails, they wait.
+    /// Until close(), on `home`. Alerts and another status go to the store at once, figures every ten seconds
+    /// and when a stream has ended; while the store fails, they wait.
     Async<> run(Store store);
     /// Keeps what is not in the store yet.
     Async<> close(Store store);

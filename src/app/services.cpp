@@ -24,6 +24,8 @@
 namespace tally::app {
 namespace {
 
+constexpr std::size_t most_alerts = 200;
+
 HealthCheck store_check(sql::Database& database, const Clock& clock) {
     return {
         .name = "store",
@@ -93,6 +95,21 @@ void Application::add_service_routes(http::Router& router, const std::string& se
     );
 }
 
+/// Of a broadcast or channel.
+Async<boost::json::value> Application::open_alerts(std::string id) {
+    control::AlertFilter filter{.status = control::AlertSelection::active};
+    if (id.starts_with("bc_"))
+        filter.broadcast = BroadcastId::parse(id);
+    else
+        filter.channel = ChannelId::parse(id);
+    if (!filter.broadcast && !filter.channel) co_return nullptr;
+    boost::json::array open;
+    const auto page = co_await alerts_.list(filter, {.limit = most_alerts});
+    for (const auto& alert : page.items)
+        open.push_back(control::alert_json(alert));
+    co_return open;
+}
+
 /// What an event topic follows, as it is now.
 Async<boost::json::value> Application::snapshot(std::string topic) {
     const auto colon = topic.find(':');
@@ -106,6 +123,8 @@ Async<boost::json::value> Application::snapshot(std::string topic) {
     } else if (kind == "stream") {
         if (const auto found = co_await stream_service_.get(*StreamId::parse(id)))
             co_return control::stream_json(*found, urls_);
+    } else if (kind == "alerts") {
+        co_return co_await open_alerts(id);
     }
     co_return nullptr;
 }

@@ -30,7 +30,7 @@ public:
     Async<std::optional<RecordingState>> finish_recording(BroadcastId broadcast) override {
         const std::scoped_lock lock(mutex_);
         finished.push_back(std::move(broadcast));
-        co_return RecordingState{RecordingStatus::processing, true, Milliseconds(1500)};
+        co_return recorded;
     }
 
     void set_visibility(const BroadcastId& broadcast, Visibility visibility) override {
@@ -42,6 +42,7 @@ public:
 
     std::vector<Rendition> renditions(const StreamId&) const override { return {}; }
 
+    RecordingState recorded{RecordingStatus::processing, true, Milliseconds(1500)};
     std::vector<LiveStart> starts;
     std::vector<StreamId> ended;
     std::vector<BroadcastId> finished;

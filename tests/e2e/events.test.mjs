@@ -5,6 +5,10 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { call, goLive, must, startTally, until } from './harness.mjs';
+import { encode } from './media.mjs';
+
+// What happened; figures beside it have no place in the order.
+const happened = ({ events }) => events.filter(({ id, name }) => id && name !== 'snapshot');
 
 // A server that keeps what it is sent and answers as `answer(request, response, event)` says.
 async function startReceiver(t, answer = (request, response) => response.end('{}')) {
@@ -233,9 +237,9 @@ test('an event stream resumes where it was, without loss or repetition', async (
   assert.equal(snapshot.name, 'snapshot');
   assert.equal(snapshot.data.resources['channel:ch_001'].id, 'ch_001');
   const { broadcast } = await goLive(tally);
-  await until('it is told', () => first.events.some(({ data }) => data.type === 'broadcast.live'));
+  await until('it is told', () => happened(first).some(({ data }) => data.type === 'broadcast.live'));
   await first.close();
-  const heard = first.events.slice(1);
+  const heard = happened(first);
 
   for (let i = 0; i < 150; ++i) await createBroadcast(tally, `Meanwhile ${i}`);
   await tally.crashAndRestart();
@@ -246,9 +250,9 @@ test('an event stream resumes where it was, without loss or repetition', async (
     'streaming',
   );
   await createBroadcast(tally, 'The last');
-  await until('all of it is told', () => second.events.some(({ data }) => data.data.title === 'The last'));
+  await until('all of it is told', () => happened(second).some(({ data }) => data.data.title === 'The last'));
   await second.close();
-  const sequences = [...heard, ...second.events].map(({ id }) => Number(id));
+  const sequences = [...heard, ...happened(second)].map(({ id }) => Number(id));
   assert.ok(
     sequences.every((sequence, i) => i === 0 || sequence === sequences[i - 1] + 1),
     `${sequences}`,
@@ -259,15 +263,67 @@ test('an event stream resumes where it was, without loss or repetition', async (
   await createBroadcast(tally, 'Another');
   await must(tally.post('broadcast', `/api/broadcasts/${broadcast.id}/complete`));
   await until('its own end is told', () =>
-    narrow.events.some(({ data }) => data.type === 'broadcast.completed'),
+    happened(narrow).some(({ data }) => data.type === 'broadcast.completed'),
   );
   assert.ok(
-    narrow.events.every(
+    happened(narrow).every(
       ({ data }) => data.resource.id === broadcast.id || data.data.broadcastId === broadcast.id,
     ),
   );
   await narrow.close();
   assert.equal((await call('GET', tally.url('console', '/api/events/stream?topics=nonsense'))).status, 400);
+});
+
+test('who follows a live broadcast sees its figures each second, its alerts, and its recording', async (t) => {
+  const tally = await startTally(t);
+  const { broadcast, stream } = await goLive(tally);
+  const encoder = encode(t, stream.publishUrl);
+  const topics = [`broadcast:${broadcast.id}`, `stream:${stream.id}`];
+  const live = await follow(tally, `/api/events/stream?topics=${topics}&snapshot=1`);
+  const named = (name) => live.events.filter((event) => event.name === name);
+  await until('three seconds of figures came', () =>
+    ['health', 'viewers'].every((name) => named(name).length >= 3),
+  );
+  assert.equal(named('health').at(-1).data.streamId, stream.id);
+  assert.equal(named('viewers').at(-1).data.broadcastId, broadcast.id);
+  assert.equal(named('viewers').at(-1).data.currentViewers, 0);
+  const times = new Set(named('health').map(({ data }) => data.asOf));
+  assert.ok(times.size >= 2, 'they are new ones');
+
+  encoder.kill();
+  const { data: raised } = await until('its alert is told', () =>
+    named('alert').find(({ data }) => data.data.code === 'ingest_disconnected'),
+  );
+  assert.equal(raised.type, 'alert.raised');
+  assert.equal(raised.data.broadcastId, broadcast.id);
+  await until('and that its health is another', () =>
+    named('state').some(
+      ({ data }) => data.type === 'stream.health_changed' && data.data.healthStatus === 'critical',
+    ),
+  );
+  for (const id of ['ch_001', broadcast.id]) {
+    const alerts = await follow(tally, `/api/events/stream?topics=alerts:${id}&snapshot=1`);
+    const [snapshot] = await until('the snapshot comes', () => alerts.events.length > 0 && alerts.events);
+    const open = snapshot.data.resources[`alerts:${id}`];
+    assert.ok(
+      open.some(({ id }) => id === raised.resource.id),
+      JSON.stringify(open),
+    );
+    await alerts.close();
+  }
+
+  await must(tally.post('streaming', `/api/streams/${stream.id}/stop`));
+  const ready = await until('its recording is told', () =>
+    named('recording').find(({ data }) => data.type === 'recording.ready'),
+  );
+  assert.equal((await fetch(ready.data.data.masterUrl)).status, 200);
+  assert.ok(ready.data.data.duration > 1);
+  await until('the alert ends with its stream', () =>
+    named('alert').some(
+      ({ data }) => data.type === 'alert.resolved' && data.resource.id === raised.resource.id,
+    ),
+  );
+  await live.close();
 });
 
 test('private receivers are refused where hooks may not go there', async (t) => {

@@ -1,5 +1,7 @@
 #include "control/alert/alert_repository.hpp"
 
+#include "control/event/changes.hpp"
+
 namespace tally::control {
 
 namespace {
@@ -54,12 +56,15 @@ AlertCounts AlertRepository::counts(const BroadcastId& broadcast, bool only_open
     return counts;
 }
 
-void AlertRepository::insert(const Alert& alert) {
+void AlertRepository::insert(const Alert& alert, Time now) {
     session_.insert("alerts", alert);
+    tell_created(session_, alert, now);
 }
 
-void AlertRepository::update(const Alert& alert) {
+void AlertRepository::update(const Alert& alert, Time now) {
+    const auto before = find(alert.id);
     session_.update("alerts", alert);
+    if (before) tell_changed(session_, *before, alert, now);
 }
 
 }  // namespace tally::control

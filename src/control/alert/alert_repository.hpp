@@ -31,8 +31,8 @@ public:
     /// Of one broadcast, by severity.
     AlertCounts counts(const BroadcastId& broadcast, bool only_open);
 
-    void insert(const Alert& alert);
-    void update(const Alert& alert);
+    void insert(const Alert& alert, Time now);
+    void update(const Alert& alert, Time now);
 
 private:
     sql::Session& session_;

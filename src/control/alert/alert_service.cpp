@@ -23,20 +23,20 @@ Alert merged(const Alert& known, Alert told) {
 void resolve(AlertRepository& repository, Alert alert, Time now) {
     alert.status = AlertStatus::resolved;
     alert.resolved_at = now;
-    repository.update(alert);
+    repository.update(alert, now);
 }
 
 }  // namespace
 
 Async<> AlertService::record(std::vector<Alert> alerts) {
-    co_await database_.transact([&alerts](sql::Session& session) {
+    co_await database_.transact([&alerts, now = clock_.now()](sql::Session& session) {
         AlertRepository repository(session);
         StreamRepository streams(session);
         for (const auto& alert : alerts) {
             if (const auto known = repository.find(alert.id))
-                repository.update(merged(*known, alert));
+                repository.update(merged(*known, alert), now);
             else if (streams.find(alert.stream_id))
-                repository.insert(alert);
+                repository.insert(alert, now);
         }
         return true;
     });
@@ -86,7 +86,7 @@ Async<Outcome<Alert>> AlertService::acknowledge(AlertId id, std::optional<std::s
         alert->status = AlertStatus::acknowledged;
         alert->acknowledged_at = clock_.now();
         alert->acknowledged_by = by;
-        repository.update(*alert);
+        repository.update(*alert, clock_.now());
         return *std::move(alert);
     });
 }

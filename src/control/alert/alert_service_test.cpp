@@ -1,4 +1,5 @@
 #include "control/alert/alert_routes.hpp"
+#include "control/event/event_repository.hpp"
 #include "control/testing_http.hpp"
 
 using namespace std::chrono_literals;
@@ -75,6 +76,41 @@ TEST_CASE("an acknowledgement lasts while the alert goes on, but not when it get
     api.resolve(alert);
     CHECK(api.post(path + "/acknowledge").status == 409);
     CHECK(api.get("/api/alerts/al_nobody").status == 404);
+}
+
+TEST_CASE("an alert's steps are told with it, and that it goes on is not") {
+    AlertApi api;
+    auto alert = api.record(api.make("bitrate_drop"));
+    api.record(alert);
+    api.post("/api/alerts/" + alert.id.text() + "/acknowledge");
+    api.record(alert);
+    alert.severity = Severity::critical;
+    api.record(alert);
+    api.resolve(alert);
+    api.resolve(api.make("rtt_high"));
+    auto told =
+        wait(api.database->read([](sql::Session& session) { return EventRepository(session).after(0, 100); })
+        );
+    std::erase_if(told, [](const Event& event) { return event.resource_type != "alert"; });
+    std::vector<std::string> types;
+    for (const auto& event : told)
+        types.push_back(event.type);
+    CHECK(
+        types ==
+        std::vector<std::string>{
+            "alert.raised",
+            "alert.acknowledged",
+            "alert.escalated",
+            "alert.resolved",
+            "alert.raised",
+            "alert.resolved",
+        }
+    );
+    CHECK(told[2].version == 3);
+    CHECK(told[2].data.at("severity") == "critical");
+    CHECK(told[2].previous.at("severity") == "warning");
+    CHECK(std::ranges::count(topics_of(told[0]), "alerts:ch_001") == 1);
+    CHECK(std::ranges::count(topics_of(told[0]), "broadcast:" + api.on_air.text()) == 1);
 }
 
 TEST_CASE("pages of alerts follow one another, the newest first") {

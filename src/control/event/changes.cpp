@@ -53,6 +53,14 @@ Resource resource_of(const ScheduledEvent& event) {
     return {"scheduled", event.id.text(), event.channel_id.text()};
 }
 
+Resource resource_of(const Alert& alert) {
+    return {"alert", alert.id.text(), alert.channel_id.text()};
+}
+
+json::object view(const Alert& alert) {
+    return json::encode(alert).get_object();
+}
+
 json::object view(const Channel& channel) {
     auto json = channel_json(channel);
     json.erase("updatedAt");  // every event is one
@@ -65,6 +73,35 @@ json::object view(const Broadcast& broadcast, const Channel& channel) {
 
 json::object view(const Stream& stream, const Channel& channel) {
     return stream_json({.stream = stream, .channel = channel}, {});
+}
+
+/// Media is recorded from when it comes while the broadcast is live.
+bool is_recorded(const Broadcast& broadcast) {
+    return broadcast.recording_id && broadcast.status == BroadcastStatus::live &&
+           broadcast.media_state == MediaState::receiving;
+}
+
+void append_recording(Outbox outbox, const Broadcast& broadcast, std::string type, json::object more) {
+    const auto& id = *broadcast.recording_id;
+    json::object data{
+        {"id", id.text()},
+        {"broadcastId", broadcast.id.text()},
+        {"channelId", broadcast.channel_id.text()},
+    };
+    for (auto& [name, value] : more)
+        data.emplace(name, std::move(value));
+    outbox.append(std::move(type), {"recording", id.text(), broadcast.channel_id.text()}, std::move(data));
+}
+
+void tell_recording_changed(
+    sql::Session& session, const Broadcast& before, const Broadcast& after, Time now
+) {
+    if (!after.recording_id) return;
+    const Outbox outbox(session, now);
+    if (is_recorded(after) && !is_recorded(before) && before.media_state != MediaState::interrupted)
+        append_recording(outbox, after, "recording.started", {{"status", "recording"}});
+    if (before.status != BroadcastStatus::revoked && after.status == BroadcastStatus::revoked)
+        append_recording(outbox, after, "recording.deleted", {{"status", "deleted"}});
 }
 
 }  // namespace
@@ -89,6 +126,12 @@ void tell_created(sql::Session& session, const ScheduledEvent& event) {
     Outbox(session, now).append("scheduled.created", resource_of(event), scheduled_event_json({event}, now));
 }
 
+void tell_created(sql::Session& session, const Alert& alert, Time now) {
+    Outbox outbox(session, now);
+    outbox.append("alert.raised", resource_of(alert), view(alert));
+    if (alert.resolved_at) outbox.append("alert.resolved", resource_of(alert), view(alert));
+}
+
 void tell_connected(sql::Session& session, const Stream& stream, Time now) {
     const auto channel = channel_of(session, stream.channel_id);
     Outbox(session, now).append("stream.connected", resource_of(stream), view(stream, channel));
@@ -97,6 +140,7 @@ void tell_connected(sql::Session& session, const Stream& stream, Time now) {
 void tell_changed(sql::Session& session, const Channel& before, const Channel& after) {
     std::vector<std::string> types;
     if (before.status != after.status) types.push_back("channel." + std::string(enum_text(after.status)));
+    if (!before.deleted_at && after.deleted_at) types.emplace_back("channel.deleted");
     if (before.key_generation != after.key_generation) types.emplace_back("channel.key_rotated");
     tell(session, resource_of(after), {view(before), view(after)}, std::move(types), after.updated_at);
 }
@@ -114,6 +158,7 @@ void tell_changed(sql::Session& session, const Broadcast& before, const Broadcas
     }
     const auto channel = channel_of(session, after.channel_id);
     tell(session, resource_of(after), {view(before, channel), view(after, channel)}, std::move(types), now);
+    tell_recording_changed(session, before, after, now);
 }
 
 void tell_changed(sql::Session& session, const Stream& before, const Stream& after, Time now) {
@@ -135,6 +180,48 @@ void tell_changed(
     if (before.status != after.status) types.push_back("scheduled." + std::string(enum_text(after.status)));
     const Views views{scheduled_event_json({before}, now), scheduled_event_json({after}, now)};
     tell(session, resource_of(after), views, std::move(types), now);
+}
+
+void tell_changed(sql::Session& session, const Alert& before, const Alert& after, Time now) {
+    std::vector<std::string> types;
+    if (after.severity > before.severity) types.emplace_back("alert.escalated");
+    if (before.status != after.status && after.status == AlertStatus::acknowledged)
+        types.emplace_back("alert.acknowledged");
+    if (!before.resolved_at && after.resolved_at) types.emplace_back("alert.resolved");
+    if (types.empty()) return;
+    tell(session, resource_of(after), {view(before), view(after)}, std::move(types), now);
+}
+
+void tell_moment(sql::Session& session, const ScheduledEvent& event, std::string type, Time now) {
+    Outbox(session, now).append(std::move(type), resource_of(event), scheduled_event_json({event}, now));
+}
+
+void tell_recording(
+    sql::Session& session, const Broadcast& broadcast, const RecordingState& recording, Time now
+) {
+    const bool ready = recording.status == RecordingStatus::ready;
+    if (!broadcast.recording_id || broadcast.status == BroadcastStatus::revoked) return;
+    if (!ready && recording.status != RecordingStatus::failed) return;
+    append_recording(
+        Outbox(session, now),
+        broadcast,
+        ready ? "recording.ready" : "recording.failed",
+        {
+            {"status", json::encode(recording.status)},
+            {"playable", recording.playable},
+            {"duration", json::encode(recording.duration)},
+        }
+    );
+}
+
+void tell_health(
+    sql::Session& session, const Stream& stream, std::string_view before, std::string_view after, Time now
+) {
+    const auto channel = channel_of(session, stream.channel_id);
+    auto data = view(stream, channel);
+    data["healthStatus"] = after;
+    Outbox(session, now)
+        .append("stream.health_changed", resource_of(stream), std::move(data), {{"healthStatus", before}});
 }
 
 }  // namespace tally::control

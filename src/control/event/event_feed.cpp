@@ -185,6 +185,15 @@ void EventFeed::unwant(const std::vector<std::string>& topics) {
     }
 }
 
+std::vector<std::string> EventFeed::followed() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<std::string> topics;
+    topics.reserve(topics_.size());
+    for (const auto& entry : topics_)
+        topics.push_back(entry.first);
+    return topics;
+}
+
 std::vector<LiveFigure> EventFeed::figures(const std::vector<std::string>& topics, std::int64_t number)
     const {
     std::vector<LiveFigure> newer;

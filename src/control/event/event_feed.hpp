@@ -77,6 +77,8 @@ public:
     /// A follower of figures declares its topics, and takes them back at its end.
     void want(const std::vector<std::string>& topics);
     void unwant(const std::vector<std::string>& topics);
+    /// Topics that are followed.
+    std::vector<std::string> followed() const;
     /// Figures of these topics that were published after `number`, in order.
     std::vector<LiveFigure> figures(const std::vector<std::string>& topics, std::int64_t number) const;
 

@@ -14,6 +14,10 @@ void add_urls(json::object& data, const Event& event, const http::PublicUrls& ur
     const auto channel = ChannelId::parse(*event.channel_id);
     if (!channel) return;
     if (event.resource_type == "broadcast") data["urls"] = broadcast_urls(*channel, urls);
+    const auto* status = data.if_contains("status");
+    if (event.resource_type == "recording" && status != nullptr && *status == "ready")
+        data["masterUrl"] =
+            urls.cdn(fmt::format("/vod/{}/master.m3u8", data.at("broadcastId").as_string().c_str()));
     if (event.resource_type == "stream") add_stream_urls(data, *channel, urls);
 }
 

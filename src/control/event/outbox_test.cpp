@@ -2,6 +2,7 @@
 
 #include "control/event/event_feed.hpp"
 #include "control/event/event_repository.hpp"
+#include "control/event/event_view.hpp"
 #include "control/testing.hpp"
 #include "net/spawn.hpp"
 
@@ -50,6 +51,7 @@ TEST_CASE("a broadcast's life is told step by step, in order, with the object as
             "channel.active",
             "broadcast.live",
             "broadcast.media_receiving",
+            "recording.started",
             "stream.active",
             "channel.inactive",
             "broadcast.completed",
@@ -68,7 +70,66 @@ TEST_CASE("a broadcast's life is told step by step, in order, with the object as
     }
     CHECK(events[5].data.at("status") == "live");
     CHECK(events[5].previous.at("status") == "scheduled");
-    CHECK(events[7].previous.at("status") == "starting");
+    CHECK(events[8].previous.at("status") == "starting");
+}
+
+TEST_CASE("a recording is told to be ready once, when the end of its broadcast is on disk") {
+    OnAirPlane plane;
+    plane.live.recorded.status = RecordingStatus::ready;
+    const auto start = newest(plane);
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
+    auto told = events_of(plane, start);
+    std::erase_if(told, [](const Event& event) { return event.resource_type != "recording"; });
+    REQUIRE(types(told) == Types{"recording.ready"});
+    CHECK(told[0].resource_id == plane.broadcast(plane.on_air).recording_id->text());
+    CHECK(told[0].data.at("broadcastId") == std::string_view(plane.on_air.text()));
+    CHECK(told[0].data.at("duration") == 1.5);
+    const auto document = event_json(told[0], {});
+    CHECK(document.at("data").as_object().contains("masterUrl"));
+}
+
+TEST_CASE("a recording that cannot be played is told to have failed") {
+    OnAirPlane plane;
+    plane.live.recorded.status = RecordingStatus::failed;
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
+    const auto told = types(events_of(plane));
+    CHECK(std::ranges::count(told, "recording.failed") == 1);
+    CHECK(std::ranges::count(told, "recording.ready") == 0);
+}
+
+TEST_CASE("a channel that is deleted is told to be so, once") {
+    ControlPlane plane;
+    const auto start = newest(plane);
+    REQUIRE(wait(plane.channels.remove("ch_001")));
+    REQUIRE(wait(plane.channels.remove("ch_001")));
+    const auto events = events_of(plane, start);
+    CHECK(types(events) == Types{"channel.disabled", "channel.deleted"});
+    CHECK(events.back().data.contains("deletedAt"));
+}
+
+TEST_CASE("what is scheduled is told of before its start, at it, when nothing came, and when it is missed") {
+    using namespace std::chrono_literals;
+    ControlPlane plane;
+    const auto scheduled = wait(plane.schedule.schedule(
+        {.channel_id = plane.channel, .title = "Weekly", .scheduled_start = plane.clock.now() + 1h}, false
+    ));
+    REQUIRE(scheduled);
+    auto start = newest(plane);
+    const auto told_after = [&](Milliseconds pause) {
+        plane.advance(pause);
+        auto told = types(events_of(plane, start));
+        start = newest(plane);
+        return told;
+    };
+    CHECK(told_after(45min - 1ms).empty());
+    CHECK(told_after(1ms) == Types{"scheduled.reminder"});
+    CHECK(told_after(15min - 1ms).empty());
+    CHECK(told_after(1ms) == Types{"scheduled.due"});
+    CHECK(told_after(5min) == Types{"scheduled.overdue"});
+    CHECK(told_after(2h).empty());
+    CHECK(told_after(24h) == Types{"scheduled.missed"});
+    CHECK(told_after(24h).empty());
 }
 
 TEST_CASE("an encoder that dials in, leaves and comes back is told of") {

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "control/broadcast/broadcast_repository.hpp"
+#include "control/event/changes.hpp"
 #include "control/stream/stream_repository.hpp"
 
 namespace tally::control {
@@ -22,16 +23,15 @@ Async<std::optional<RecordingState>> finish_recording(
     auto recording = co_await live.finish_recording(broadcast.id);
     if (!recording || broadcast.media_duration) co_return recording;
     try {
-        co_await database.transact(
-            [id = broadcast.id, duration = recording->duration, now](sql::Session& session) {
-                BroadcastRepository broadcasts(session);
-                if (auto ended = broadcasts.find(id)) {
-                    ended->media_duration = duration;
-                    broadcasts.update(*ended, now);
-                }
-                return true;
-            }
-        );
+        co_await database.transact([id = broadcast.id, recorded = *recording, now](sql::Session& session) {
+            BroadcastRepository broadcasts(session);
+            auto ended = broadcasts.find(id);
+            if (!ended || ended->media_duration) return true;
+            ended->media_duration = recorded.duration;
+            broadcasts.update(*ended, now);
+            tell_recording(session, *ended, recorded, now);
+            return true;
+        });
     } catch (const sql::Unavailable&) {
         // The broadcast is over already, and this is noted when its end is asked for again.
         log::warn("recording.duration_not_noted", {{"broadcast", broadcast.id.text()}});

@@ -106,7 +106,7 @@ Async<std::optional<Time>> StreamLifecycle::settle() {
             if (deadline && *deadline <= at) deadline_passed(on_air, at);
         });
     }
-    const auto next_of_events = co_await miss_what_is_due(database_, now);
+    const auto next_of_events = co_await settle_schedule(database_, now);
     const auto next_of_streams = co_await database_.read([](sql::Session& session) {
         return StreamRepository(session).next_deadline();
     });

@@ -1,6 +1,7 @@
 #include "control/schedule/schedule_service.hpp"
 
 #include "control/programme.hpp"
+#include "control/schedule/schedule_clock.hpp"
 
 namespace tally::control {
 
@@ -28,7 +29,7 @@ ScheduledEventFields fields_of(const NewScheduledEvent& request) {
     };
 }
 
-void apply(const ScheduledEventFields& fields, ScheduledEvent& event) {
+void apply(const ScheduledEventFields& fields, ScheduledEvent& event, Time now) {
     const auto assign = [](const auto& from, auto& to) {
         if (from) to = *from;
     };
@@ -38,7 +39,7 @@ void apply(const ScheduledEventFields& fields, ScheduledEvent& event) {
     assign(fields.scheduled_start, event.scheduled_start);
     assign(fields.estimated_duration, event.estimated_duration);
     assign(fields.auto_start, event.auto_start);
-    event.deadline_at = missed_at(event);
+    event.deadline_at = next_moment(event, now);
 }
 
 std::unexpected<Problem> not_found(const ScheduledId& id) {
@@ -84,7 +85,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::schedule(NewScheduledEven
             event.id = ScheduledId::make(now);
             event.channel_id = channel.id;
             event.created_at = now;
-            apply(fields, event);
+            apply(fields, event, now);
             TRY(auto reviewed, review(session, event, strict));
             ScheduledEventRepository(session).insert(event);
             std::ranges::move(reviewed, std::back_inserter(warnings));
@@ -125,7 +126,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::patch(
         if (auto holds = precondition(*event); !holds) return std::unexpected(std::move(holds).error());
         if (!follow(scheduled_transitions, event->status, ScheduledAction::edit))
             return invalid_transition(*event, "changed");
-        apply(fields, *event);
+        apply(fields, *event, clock_.now());
         TRY(auto warnings, review(session, *event, strict));
         events.update(*event, clock_.now());
         return ScheduledEventDetails{*std::move(event), std::move(warnings)};

@@ -43,7 +43,7 @@ struct ScheduledEvent {
     std::optional<BroadcastId> broadcast_id;  // what it was converted to
     Time created_at;
     std::optional<Time> cancelled_at;
-    std::optional<Time> deadline_at;  // when it counts as missed, while it is scheduled
+    std::optional<Time> deadline_at;  // when time brings it something, while it is scheduled
 };
 BOOST_DESCRIBE_STRUCT(
     ScheduledEvent,

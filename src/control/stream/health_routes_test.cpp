@@ -1,5 +1,6 @@
 #include "control/stream/health_routes.hpp"
 
+#include "control/event/event_repository.hpp"
 #include "control/testing_http.hpp"
 
 using namespace std::chrono_literals;
@@ -53,6 +54,30 @@ TEST_CASE("a stream that nothing was measured of has a health document of nulls"
     CHECK_FALSE(answer.headers.get("ETag").empty());
     CHECK(api.get("/api/streams/st_nobody/health").status == 404);
     CHECK(api.get("/api/streams/st_nobody/stats").status == 404);
+}
+
+TEST_CASE("another status of a stream's health is told with the one before, until the stream is over") {
+    HealthApi api;
+    const auto save = [&](std::string_view status) {
+        wait(api.service.save({{api.encoder, {{"status", status}}, api.clock.now()}}, {}));
+    };
+    const auto told = [&] {
+        auto events = wait(api.database->read([](sql::Session& session) {
+            return EventRepository(session).after(0, 100);
+        }));
+        std::erase_if(events, [](const Event& event) { return event.type != "stream.health_changed"; });
+        return events;
+    };
+    save("healthy");
+    save("healthy");
+    save("critical");
+    REQUIRE(told().size() == 2);
+    CHECK(told()[0].previous == json::object{{"healthStatus", "unknown"}});
+    CHECK(told()[1].previous == json::object{{"healthStatus", "healthy"}});
+    CHECK(told()[1].data.at("healthStatus") == "critical");
+    REQUIRE(wait(api.streams.stop(api.encoder, {})));
+    save("healthy");
+    CHECK(told().size() == 2);
 }
 
 TEST_CASE("a stopped stream answers its last stored figures, ended") {

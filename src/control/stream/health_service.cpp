@@ -1,5 +1,6 @@
 #include "control/stream/health_service.hpp"
 
+#include "control/event/changes.hpp"
 #include "control/stream/stream_repository.hpp"
 
 namespace tally::control {
@@ -10,6 +11,20 @@ using namespace std::chrono_literals;
 
 std::unexpected<Problem> not_found(const StreamId& id) {
     return control::not_found("stream", id.text());
+}
+
+std::string status_of(const std::optional<HealthDocument>& document) {
+    const auto* status = document ? document->document.if_contains("status") : nullptr;
+    return status != nullptr && status->is_string() ? std::string(status->get_string()) : "unknown";
+}
+
+/// A stream that is over tells of its end alone.
+void tell_status(sql::Session& session, const HealthDocument& document) {
+    const auto before = status_of(HealthRecords(session).document(document.stream_id));
+    const auto after = status_of(document);
+    if (before == after) return;
+    const auto stream = StreamRepository(session).find(document.stream_id);
+    if (stream && !is_over(stream->status)) tell_health(session, *stream, before, after, document.updated_at);
 }
 
 }  // namespace
@@ -46,8 +61,10 @@ Async<Outcome<json::object>> HealthService::stats(StreamId id, StatsQuery query)
 Async<> HealthService::save(std::vector<HealthDocument> documents, std::vector<HealthMinute> minutes) {
     co_await database_.transact([&](sql::Session& session) {
         HealthRecords records(session);
-        for (const auto& document : documents)
+        for (const auto& document : documents) {
+            tell_status(session, document);
             records.save(document);
+        }
         for (const auto& minute : minutes)
             records.save(minute);
         return true;

@@ -33,7 +33,7 @@ public:
 
     const HealthDirectory& directory() const { return directory_; }
 
-    /// In one transaction.
+    /// In one transaction. A status that is another than before is told.
     Async<> save(std::vector<HealthDocument> documents, std::vector<HealthMinute> minutes);
 
 private:
