@@ -145,7 +145,7 @@ private:
         alert.channel_id = *ChannelId::parse("ch_001");
         alert.stream_id = *StreamId::parse(stream);
         sql::wait(database_->transact([&](sql::Session& session) {
-            control::AlertRepository(session).insert(alert);
+            control::AlertRepository(session).insert(alert, alert.first_seen_at);
             return true;
         }));
         return alert.id.text();

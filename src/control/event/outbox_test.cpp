@@ -83,7 +83,7 @@ TEST_CASE("a recording is told to be ready once, when the end of its broadcast i
     std::erase_if(told, [](const Event& event) { return event.resource_type != "recording"; });
     REQUIRE(types(told) == Types{"recording.ready"});
     CHECK(told[0].resource_id == plane.broadcast(plane.on_air).recording_id->text());
-    CHECK(told[0].data.at("broadcastId") == std::string_view(plane.on_air.text()));
+    CHECK(told[0].data.at("broadcastId").as_string() == plane.on_air.text());
     CHECK(told[0].data.at("duration") == 1.5);
     const auto document = event_json(told[0], {});
     CHECK(document.at("data").as_object().contains("masterUrl"));
