@@ -25,7 +25,7 @@ struct Client {
 using ClientPtr = std::shared_ptr<const Client>;
 
 /// "203.0.113.0" or "2001:db8:1::"; empty when the text is no address.
-std::string network_of(std::string_view address);
+std::string network_of(std::string_view text);
 
 /// Fills in what is known of a network and a User-Agent. Slow: results are kept. `address` is cut already.
 using Classify = std::function<void(const ClientTraits& traits, Client& client)>;

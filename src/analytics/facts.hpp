@@ -28,14 +28,14 @@ using ViewerKey = std::uint64_t;
 std::string key_text(std::uint64_t key);
 std::optional<std::uint64_t> parse_key(std::string_view text);
 
-BOOST_DEFINE_ENUM_CLASS(Protocol, hls, dash, rtmp, webrtc, other)
+BOOST_DEFINE_FIXED_ENUM_CLASS(Protocol, std::uint8_t, hls, dash, rtmp, webrtc, other)
 
 /// How a view ended. `expired`: the lease ran out without a goodbye. `ebvs`: exit before video start, having
 /// waited at least a second. `abandoned`: the same within a second, which counts for nothing.
-BOOST_DEFINE_ENUM_CLASS(Exit, none, clean, expired, fatal, ebvs, abandoned)
+BOOST_DEFINE_FIXED_ENUM_CLASS(Exit, std::uint8_t, none, clean, expired, fatal, ebvs, abandoned)
 
 /// `invalid` views are left out of every number and counted in `filtered`; `suspect` ones are in.
-BOOST_DEFINE_ENUM_CLASS(Validity, valid, suspect, invalid)
+BOOST_DEFINE_FIXED_ENUM_CLASS(Validity, std::uint8_t, valid, suspect, invalid)
 
 /// Where and with what a view plays. Empty is unknown. A city is kept here and suppressed in answers.
 struct Dimensions {
@@ -218,7 +218,9 @@ BOOST_DESCRIBE_STRUCT(
 
 inline constexpr Milliseconds audience_bucket{10'000};
 
-BOOST_DEFINE_ENUM_CLASS(Engagement, chat, reaction, like, share, follow, poll_vote, click, clip, question)
+BOOST_DEFINE_FIXED_ENUM_CLASS(
+    Engagement, std::uint8_t, chat, reaction, like, share, follow, poll_vote, click, clip, question
+)
 
 /// Key: id.
 struct EngagementEvent {

@@ -66,10 +66,8 @@ public:
 
 private:
     struct Watched {
-        Watched(
-            const control::LiveStart& from, const health::Plan& plan, const std::vector<health::Alert>& open
-        )
-            : start(from),
+        Watched(control::LiveStart from, const health::Plan& plan, const std::vector<health::Alert>& open)
+            : start(std::move(from)),
               health(plan, open) {}
 
         control::LiveStart start;

@@ -59,7 +59,7 @@ int create_key(const CommandLine& line) {
     asio::co_spawn(
         context.get_executor(),
         create(**database, *secret, line),
-        [&](std::exception_ptr, auto outcome) { created = std::move(outcome); }
+        [&](const std::exception_ptr&, auto outcome) { created = std::move(outcome); }
     );
     context.run();
     if (!created) return failed(text_of(created.error()));

@@ -48,40 +48,58 @@ std::uint64_t size_of(const http::Body& body) {
     return 0;
 }
 
+bool is_first(Took took) {
+    return took == Took::first || took == Took::manifest;
+}
+
+/// The viewer's token, once nothing is in the way of watching.
+Async<Outcome<std::string>> let_in(
+    const Live& live, const Request& request, const LiveChannel& channel, Took took
+) {
+    auto token = admit(live.guard, channel, request);
+    if (!token || !live.hook || !is_first(took)) co_return token;
+    auto allowed = co_await live.hook->check(request, channel, took == Took::first ? "hls" : "dash");
+    if (!allowed) co_return std::unexpected(std::move(allowed).error());
+    co_return token;
+}
+
+/// Names the player in its first playlist, unless it has a name.
+void greet(
+    Response& response,
+    const Request& request,
+    const LiveChannel& channel,
+    const Snapshot& snapshot,
+    ViewerWatch& watch,
+    Took took,
+    const std::string& token
+) {
+    auto query = watch.greet(request, channel);
+    if (query.empty()) return;
+    // The manifest is asked for again by what its Location says, which has to open it.
+    if (took == Took::manifest && !token.empty()) query += "&token=" + percent_encode(token);
+    personalise(response, took == Took::first ? snapshot.master : snapshot.manifest, took, query);
+}
+
 /// `answer` is called with the request, the channel's snapshot and the viewer's token, and gives
 /// Outcome<Response>.
 template <class Answer>
 http::Handler on_air(const Live& live_side, Took took, Answer answer) {
     return [live_side, took, answer](const Request& request) -> Async<Response> {
-        const auto& [directory, catalogue, guard, watch, hook] = live_side;
-        const auto channel = request.parameter("channel");
-        const auto live = directory.find(channel);
+        const auto name = request.parameter("channel");
+        const auto live = live_side.directory.find(name);
         const auto snapshot = live ? live->output->snapshot() : nullptr;
         if (!snapshot) {
-            const auto problem = co_await silence(catalogue, std::string(channel));
+            const auto problem = co_await silence(live_side.catalogue, std::string(name));
             co_return to_response(problem ? *problem : unavailable(problem.error()).error(), request);
         }
-        const auto token = admit(guard, *live, request);
+        const auto token = co_await let_in(live_side, request, *live, took);
         if (!token) co_return to_response(token.error(), request);
-        const bool first = took == Took::first || took == Took::manifest;
-        if (hook && first) {
-            const auto allowed = co_await hook->check(request, *live, took == Took::first ? "hls" : "dash");
-            if (!allowed) co_return to_response(allowed.error(), request);
-        }
         Outcome<Response> answered = answer(request, *snapshot, *token);
         if (!answered) co_return to_response(answered.error(), request);
-        if (live->restricted() || (hook && first)) make_private(*answered);
-        if (first) {
-            auto query = watch.greet(request, *live);
-            const auto& document = took == Took::first ? snapshot->master : snapshot->manifest;
-            if (!query.empty()) {
-                // The manifest is asked for again by what its Location says, which has to open it.
-                if (took == Took::manifest && !token->empty()) query += "&token=" + percent_encode(*token);
-                personalise(*answered, document, took, query);
-            }
-        }
-        watch.took(request, *live, took, size_of(answered->body));
-        if (live->id.text() != channel) {
+        if (live->restricted() || (live_side.hook && is_first(took))) make_private(*answered);
+        if (is_first(took)) greet(*answered, request, *live, *snapshot, live_side.watch, took, *token);
+        live_side.watch.took(request, *live, took, size_of(answered->body));
+        if (live->id.text() != name) {
             const auto rest = request.path.substr(request.path.find('/', sizeof("/live/") - 1));
             answered->headers.add("Content-Location", fmt::format("/live/{}{}", live->id.text(), rest));
         }

@@ -93,7 +93,8 @@ void History::add(Event event) {
 void History::thin(Time now) {
     for (auto& minute : minutes_) {
         const auto age = now - minute.start;
-        const auto step = age < fine_for ? 1s : age < middling_for ? 10s : 60s;
+        auto step = age < middling_for ? 10s : 60s;
+        if (age < fine_for) step = 1s;
         if (minute.step >= step.count()) continue;
         minute.points = thinned(minute.points, step);
         minute.points.shrink_to_fit();

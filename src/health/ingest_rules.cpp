@@ -22,16 +22,20 @@ Sight realtime_ratio(const Scene& scene) {
 Sight silence(const Scene& scene) {
     const auto& vitals = scene.vitals;
     if (!vitals.sampled) return std::nullopt;
-    const bool lost = !vitals.attached && !vitals.said_goodbye;
+    double scale = 3;
+    std::string note = "The encoder said goodbye, and the broadcast is still live";
+    if (vitals.attached) {
+        scale = 1;
+        note = "The connection is open, but nothing comes";
+    } else if (!vitals.said_goodbye) {
+        scale = 0;
+        note = "The connection was lost";
+    }
     return Reading{
         .value = vitals.silence,
-        .scale = lost              ? 0.0
-                 : vitals.attached ? 1.0
-                                   : 3.0,
+        .scale = scale,
         .verdict = vitals.silence > 0 ? std::nullopt : std::optional(false),
-        .note = lost              ? "The connection was lost"
-                : vitals.attached ? "The connection is open, but nothing comes"
-                                  : "The encoder said goodbye, and the broadcast is still live",
+        .note = note,
     };
 }
 

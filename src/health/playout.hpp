@@ -19,7 +19,8 @@ public:
 
     /// A second passed in which `media` seconds arrived. Gives bufferHealth: 0-100, smoothed over 10 s.
     double advance(double media) {
-        const double pace = filling_ ? 0 : level_ < target_ ? gentle : 1;
+        double pace = level_ < target_ ? gentle : 1;
+        if (filling_) pace = 0;
         level_ += media - pace;
         level_ = std::clamp(level_, 0.0, most);
         if (level_ == 0) filling_ = true;

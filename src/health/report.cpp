@@ -97,10 +97,15 @@ Status status_of(const Vitals& vitals, const std::vector<Alert>& active) {
     return Status::healthy;
 }
 
+int penalty(Severity severity) {
+    if (severity == Severity::critical) return 40;
+    return severity == Severity::warning ? 12 : 2;
+}
+
 int score_of(const std::vector<Alert>& active) {
     int score = 100;
     for (const auto& alert : active)
-        score -= alert.severity == Severity::critical ? 40 : alert.severity == Severity::warning ? 12 : 2;
+        score -= penalty(alert.severity);
     return std::max(score, 0);
 }
 

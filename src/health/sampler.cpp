@@ -160,6 +160,7 @@ void Sampler::measure_spread() {
     vitals_.bitrate_stability = vitals_.bitrate_median = vitals_.bitrate_p5 = std::nullopt;
     if (run_.size() < fewest_for_spread) return;
     std::vector<double> rates;
+    rates.reserve(run_.size());
     for (const auto& second : run_)
         rates.push_back(kbps_of(second));
     vitals_.bitrate_stability = std::max(1 - variation(rates), 0.0);

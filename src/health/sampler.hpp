@@ -13,7 +13,7 @@ namespace tally::health {
 /// Of one stream. Observes once a second.
 class Sampler {
 public:
-    explicit Sampler(const Plan& plan) : plan_(plan) {}
+    explicit Sampler(Plan plan) : plan_(std::move(plan)) {}
 
     const Vitals& observe(const Observation& observation);
 

@@ -24,7 +24,8 @@ std::string interval_text(std::chrono::seconds interval) {
 std::chrono::seconds interval_of(const StatsRequest& request, const std::vector<Minute>& minutes) {
     const auto span = std::chrono::ceil<std::chrono::seconds>(request.to - request.from);
     auto interval = request.interval;
-    if (interval == 0s) interval = span <= 5min ? 1s : span <= 6h ? 10s : 60s;
+    if (interval == 0s) interval = span <= 6h ? 10s : 60s;
+    if (request.interval == 0s && span <= 5min) interval = 1s;
     for (const auto& minute : minutes)
         if (minute.start > request.from - 1min && minute.start <= request.to)
             interval = std::max(interval, std::chrono::seconds(minute.step));
@@ -120,7 +121,7 @@ Happenings happenings_of(const StatsRequest& request, const std::vector<Minute>&
                 if (gap && gap->is_number()) found.downtime += gap->to_number<double>();
             }
             const auto* code = event.detail.if_contains("code");
-            if (event.type == "alert" && code && *code == "bitrate_drop") ++found.bitrate_drops;
+            if (event.type == "alert" && code != nullptr && *code == "bitrate_drop") ++found.bitrate_drops;
         }
     }
     return found;

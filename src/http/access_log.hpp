@@ -8,7 +8,7 @@
 namespace tally::http {
 
 /// For the whole program; empty: no lines. Until this is called they are written at debug.
-void configure_access_log(std::optional<log::Level> level);
+void configure_access_log(std::optional<log::Level> chosen);
 
 /// Asked when a request has arrived: the time then, or nothing when its line would not be written.
 std::optional<Instant> begin_access_line();

@@ -30,8 +30,8 @@ struct Connection::Wire {
     beast::flat_buffer buffer;
 };
 
-Connection::Connection(const Executor& executor, Server server)
-    : executor_(executor),
+Connection::Connection(Executor executor, Server server)
+    : executor_(std::move(executor)),
       server_(std::move(server)) {}
 
 Connection::~Connection() = default;

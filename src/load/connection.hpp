@@ -21,7 +21,7 @@ struct Answer {
 
 class Connection {
 public:
-    Connection(const Executor& executor, Server server);
+    Connection(Executor executor, Server server);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

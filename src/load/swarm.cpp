@@ -46,8 +46,8 @@ struct Crew {
 
 class Swarm {
 public:
-    Swarm(const SwarmOptions& options, Destination destination)
-        : options_(options),
+    Swarm(SwarmOptions options, Destination destination)
+        : options_(std::move(options)),
           destination_(std::move(destination)) {
         for (const auto& executor : runtime_.executors())
             crews_.push_back(std::make_unique<Crew>(Crew{executor, {}, {}}));

@@ -16,7 +16,7 @@ constexpr std::size_t most_hops = 32;
 /// IPv4 in IPv6 clothes is IPv4: that is how it arrives on a socket for both.
 std::optional<ip::address> parse_address(std::string_view text) {
     boost::system::error_code error;
-    const auto address = ip::make_address(text, error);
+    auto address = ip::make_address(text, error);
     if (error) return std::nullopt;
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return ip::make_address_v4(ip::v4_mapped, address.to_v6());

@@ -28,7 +28,7 @@ public:
     std::string_view client(std::string_view peer, std::string_view forwarded) const;
 
 private:
-    bool trusts(std::string_view address) const;
+    bool trusts(std::string_view text) const;
 
     std::vector<asio::ip::network_v4> v4_;
     std::vector<asio::ip::network_v6> v6_;

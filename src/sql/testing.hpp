@@ -17,7 +17,7 @@ T wait(Async<T> work) {
     asio::io_context context;
     std::optional<T> result;
     std::exception_ptr thrown;
-    asio::co_spawn(context.get_executor(), std::move(work), [&](std::exception_ptr error, T value) {
+    asio::co_spawn(context.get_executor(), std::move(work), [&](const std::exception_ptr& error, T value) {
         thrown = error;
         if (!error) result.emplace(std::move(value));
     });

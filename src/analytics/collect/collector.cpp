@@ -24,12 +24,12 @@ bool is_loopback(std::string_view network) {
 
 Collector::Collector(const Parts& parts) : parts_(parts) {
     for (const auto& lane : parts_.engine.lanes())
-        posts_.push_back(std::unique_ptr<Post>(new Post{
-            .limit = FloodLimit({}),
-            .journal = GroupCommit<Bytes>(
+        posts_.push_back(std::make_unique<Post>(
+            FloodLimit({}),
+            GroupCommit<Bytes>(
                 lane->executor(), [this](Bytes records) { return parts_.journal.append(std::move(records)); }
-            ),
-        }));
+            )
+        ));
 }
 
 int Collector::heartbeat() const {

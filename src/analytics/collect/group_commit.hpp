@@ -17,7 +17,7 @@ class GroupCommit {
 public:
     using Write = std::function<Task<>(Batch)>;
 
-    GroupCommit(const Executor& executor, Write write) : executor_(executor), write_(std::move(write)) {}
+    GroupCommit(Executor executor, Write write) : executor_(std::move(executor)), write_(std::move(write)) {}
 
     /// Returns once the write that has `more` in it is done, with its outcome.
     Task<> add(Batch more) {

@@ -10,7 +10,7 @@ namespace tally::analytics {
 /// them. 202 when it counts, or counted a moment ago. All references outlive the router.
 void add_engagement_route(
     http::Router& router,
-    EngagementService& engagement,
+    EngagementService& service,
     const Engine& engine,
     const BeaconTokens& tokens,
     const Clock& clock

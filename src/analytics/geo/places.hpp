@@ -20,7 +20,7 @@ public:
     );
 
     /// Of an address as text; unknown when it is none.
-    Place find(std::string_view address) const;
+    Place find(std::string_view text) const;
 
 private:
     std::optional<GeoDatabase> places_;

@@ -51,6 +51,7 @@ std::vector<AudienceFacts> AudienceSource::rebuilt() {
         ++(came ? row.joins : row.leaves);
     }
     std::vector<AudienceFacts> out;
+    out.reserve(rows.size());
     for (auto& [time, row] : rows)
         out.push_back(std::move(row));
     return out;

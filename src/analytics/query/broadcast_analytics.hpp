@@ -31,11 +31,7 @@ public:
     /// `key` tells answers of the same broadcast apart. `kept`: the kind of report that this answer equals,
     /// if any.
     Async<Outcome<SharedText>> ask(
-        BroadcastId id,
-        CommonParameters common,
-        std::string key,
-        std::string_view kept,
-        BroadcastAnswer answer
+        BroadcastId id, CommonParameters common, std::string key, std::string_view kept, BroadcastAnswer make
     );
 
     /// The summary with how it compares to the channel's other broadcasts.
@@ -44,7 +40,7 @@ public:
     /// The two halves of ask(): for answers whose parameters depend on the broadcast.
     Async<Outcome<Question>> question(BroadcastId id, CommonParameters common);
     Async<Outcome<SharedText>> answer(
-        Question question, std::string key, std::string_view kept, BroadcastAnswer answer
+        Question question, std::string key, std::string_view kept, BroadcastAnswer make
     );
 
 private:

@@ -38,7 +38,7 @@ Async<Outcome<ChannelAnalytics::Infos>> ChannelAnalytics::started_in(
     auto found = co_await broadcasts_.started_in(std::move(channel), from, to, limit);
     if (!found) co_return std::unexpected(unavailable(found.error()));
     for (const auto& info : *found)
-        if (live_ && !Question{.broadcast = info, .now = clock_.now()}.settled())
+        if (live_ != nullptr && !Question{.broadcast = info, .now = clock_.now()}.settled())
             co_await live_->settle(info.id);
     co_return *std::move(found);
 }

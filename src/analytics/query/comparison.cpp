@@ -73,6 +73,11 @@ json::object side_of(const Airings& airings, bool by_median) {
     return side;
 }
 
+std::string_view direction(double delta) {
+    if (delta == 0) return "flat";
+    return delta > 0 ? "up" : "down";
+}
+
 json::object change_of(double current, double previous, std::optional<double> p) {
     const double delta = rounded(current - previous);
     return {
@@ -80,10 +85,7 @@ json::object change_of(double current, double previous, std::optional<double> p)
         {"previous", rounded(previous)},
         {"delta", delta},
         {"deltaPercent", average(100 * delta, previous, 2)},
-        {"direction",
-         delta > 0   ? "up"
-         : delta < 0 ? "down"
-                     : "flat"},
+        {"direction", direction(delta)},
         {"significant", p ? json::value(*p < significant_p) : json::value(nullptr)},
         {"pValue", p ? json::value(rounded(*p, 4)) : json::value(nullptr)},
     };

@@ -48,7 +48,7 @@ json::object envelope(
         {"final", settled},
         {"finalizedAt", time_or_null(finalized)},
         {"coverage",
-         {{"edge", evidence.views ? ratio(evidence.edge_observed, evidence.views) : 1.0},
+         {{"edge", evidence.views > 0 ? ratio(evidence.edge_observed, evidence.views) : 1.0},
           {"beacon", ratio(evidence.beaconed, std::max(evidence.edge_observed, evidence.beaconed))},
           {"shedBeacons", losses.shed},
           {"lateRecords", losses.late}}},

@@ -28,6 +28,7 @@ void Group::print(json::object& to) const {
 
 std::vector<std::pair<std::string_view, const Group*>> Groups::ordered() const {
     std::vector<std::tuple<std::uint64_t, std::string_view, const Group*>> order;
+    order.reserve(groups_.size());
     for (const auto& [name, group] : groups_)
         order.emplace_back(group.viewers.count(), name, &group);
     std::ranges::sort(order, [](const auto& left, const auto& right) {
@@ -35,6 +36,7 @@ std::vector<std::pair<std::string_view, const Group*>> Groups::ordered() const {
                std::pair(std::get<0>(left), std::get<1>(right));
     });
     std::vector<std::pair<std::string_view, const Group*>> out;
+    out.reserve(order.size());
     for (const auto& [viewers, name, group] : order)
         out.emplace_back(name, group);
     return out;

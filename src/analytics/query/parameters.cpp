@@ -160,7 +160,7 @@ std::string dimension_text(const Dimensions& dimensions, std::string_view name) 
     if (name == "protocol") return std::string(enum_text(dimensions.protocol));
     if (name == "connection") return dimensions.connection;
     if (name == "cdn") return dimensions.cdn;
-    if (name == "asn") return dimensions.asn ? fmt::format("AS{}", dimensions.asn) : "";
+    if (name == "asn") return dimensions.asn != 0 ? fmt::format("AS{}", dimensions.asn) : "";
     return "";
 }
 

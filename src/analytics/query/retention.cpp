@@ -17,8 +17,10 @@ std::int64_t media_bucket_of(Time time) {
 
 }  // namespace
 
-Retention::Retention(const Question& question) : start_(question.from()), end_(question.to()) {
-    first_ = media_bucket_of(start_);
+Retention::Retention(const Question& question)
+    : start_(question.from()),
+      end_(question.to()),
+      first_(media_bucket_of(start_)) {
     const auto count = media_bucket_of(end_) - first_ + 1;
     merged_ = (count + static_cast<std::int64_t>(bucket_limit) - 1) / static_cast<std::int64_t>(bucket_limit);
     buckets_.resize(static_cast<std::size_t>((count + merged_ - 1) / merged_) + 1);
@@ -93,6 +95,7 @@ json::array retention_rows(const std::vector<RetentionBucket>& buckets, const Qu
 
 json::array drop_offs(const std::vector<RetentionBucket>& buckets, const Question& question) {
     std::vector<double> rates;
+    rates.reserve(buckets.size());
     for (const auto& bucket : buckets)
         rates.push_back(ratio(bucket.leaves, bucket.viewers));
     json::array out;

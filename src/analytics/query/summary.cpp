@@ -62,7 +62,8 @@ json::object audience_figures(const AudienceTotals& audience, const ViewTotals& 
         {"attempts", totals.attempts},
         {"watchTimeSeconds", seconds(totals.counters.play_ms)},
         {"averageWatchTime",
-         totals.views ? rounded(seconds(totals.counters.play_ms) / static_cast<double>(totals.views), 3) : 0},
+         totals.views > 0 ? rounded(seconds(totals.counters.play_ms) / static_cast<double>(totals.views), 3)
+                          : 0},
         {"medianWatchTime", rounded(totals.watch_ms.at(0.5).value_or(0) / 1000, 3)},
         {"completionRate", ratio(totals.completed_views, totals.lasting_views)},
         {"averagePercentViewed", ratio(totals.unique_media_ms, totals.available_media_ms)},

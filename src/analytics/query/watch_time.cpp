@@ -38,7 +38,7 @@ public:
             const auto& range = ranges[i];
             out.push_back({
                 {"from", range.from},
-                {"to", range.to ? json::value(range.to) : json::value(nullptr)},
+                {"to", range.to != 0 ? json::value(range.to) : json::value(nullptr)},
                 {"label", range.label},
                 {"views", views_[i]},
                 {"share", ratio(views_[i], all)},

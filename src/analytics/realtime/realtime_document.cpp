@@ -16,7 +16,8 @@ value or_null(const std::optional<double>& number, double precision) {
 }
 
 std::string_view direction(std::int64_t delta) {
-    return delta > 0 ? "up" : delta < 0 ? "down" : "flat";
+    if (delta == 0) return "flat";
+    return delta > 0 ? "up" : "down";
 }
 
 array countries(const Snapshot& snapshot) {

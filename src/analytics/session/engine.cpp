@@ -62,7 +62,10 @@ Lane& Engine::here() {
 
 void Engine::take(Delivery delivery) {
     const auto here = index_here();
-    if (delivery.session == 0) return send(here, delivery.alias % lanes_.size(), std::move(delivery));
+    if (delivery.session == 0) {
+        const auto lane = delivery.alias % lanes_.size();
+        return send(here, lane, std::move(delivery));
+    }
     if (delivery.alias != 0) {
         auto name = delivery;
         name.kind = Delivery::Kind::name;
@@ -75,7 +78,10 @@ void Engine::take(Delivery delivery) {
 void Engine::send(std::size_t from, std::size_t to, Delivery delivery) {
     if (from == to) {
         auto rest = arrive(to, delivery, parts_.clock.now());
-        if (rest) send(from, rest->session % lanes_.size(), *std::move(rest));
+        if (rest) {
+            const auto lane = rest->session % lanes_.size();
+            send(from, lane, *std::move(rest));
+        }
         return;
     }
     auto& waiting = lanes_[from]->outgoing[to];
@@ -105,8 +111,10 @@ void Engine::hand_over(Lane& lane) {
         asio::post(lanes_[to]->executor(), [this, to, deliveries = std::exchange(lane.outgoing[to], {})] {
             const auto now = parts_.clock.now();
             for (const auto& delivery : deliveries)
-                if (auto rest = arrive(to, delivery, now))
-                    send(to, rest->session % lanes_.size(), *std::move(rest));
+                if (auto rest = arrive(to, delivery, now)) {
+                    const auto lane = rest->session % lanes_.size();
+                    send(to, lane, *std::move(rest));
+                }
         });
     }
 }

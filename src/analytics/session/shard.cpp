@@ -259,10 +259,10 @@ void Shard::settle(Session& session, const Before& before, Time now) {
     const auto after = Before::of(session);
     if (before.figure != nullptr) --*before.figure;
     if (after.figure != nullptr) ++*after.figure;
-    figures.total_views += after.started - before.started;
-    figures.beaconed_views += after.beaconed - before.beaconed;
-    figures.edge_views += after.edge - before.edge;
-    figures.invalid_views += after.invalid - before.invalid;
+    figures.total_views += int{after.started} - int{before.started};
+    figures.beaconed_views += int{after.beaconed} - int{before.beaconed};
+    figures.edge_views += int{after.edge} - int{before.edge};
+    figures.invalid_views += int{after.invalid} - int{before.invalid};
     figures.play_ms += std::int64_t{after.play_ms} - before.play_ms;
     figures.rebuffer_ms += std::int64_t{after.rebuffer_ms} - before.rebuffer_ms;
     figures.bitrate_ms += std::int64_t{after.bitrate_ms} - before.bitrate_ms;
@@ -270,7 +270,8 @@ void Shard::settle(Session& session, const Before& before, Time now) {
     const bool watching = is_watching(session, now);
     if (watching && !session.counted) count_in(session, false);
     if (!watching && session.counted) count_out(session, false);
-    figures.suspects += (session.counted && session.validity == Validity::suspect) - before.suspect;
+    const bool suspect = session.counted && session.validity == Validity::suspect;
+    figures.suspects += int{suspect} - int{before.suspect};
     if (session.ended != never && session.latency_bin != 0)
         session.audience->latencies.remove(std::exchange(session.latency_bin, 0));
     if (session.persistent && !session.known && session.first_frame != never) make_known(session);

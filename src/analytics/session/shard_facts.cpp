@@ -142,7 +142,7 @@ void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time
     detail.played = facts.played;
     detail.rebuffer_durations_ms = facts.rebuffer_durations_ms;
     auto& figures = session.audience->figures;
-    figures.total_views += session.first_frame != never && session.validity != Validity::invalid;
+    if (session.first_frame != never && session.validity != Validity::invalid) ++figures.total_views;
     figures.beaconed_views += session.beaconed;
     figures.edge_views += session.edge;
     if (session.validity == Validity::invalid) ++figures.invalid_views;

@@ -32,6 +32,7 @@ namespace {
 using Members = boost::describe::describe_members<Tallies, boost::describe::mod_public>;
 using CounterMembers = boost::describe::describe_members<Counters, boost::describe::mod_public>;
 
+// NOLINTNEXTLINE(misc-redundant-expression): two types, of one shape
 static_assert(boost::mp11::mp_size<Members>::value == boost::mp11::mp_size<CounterMembers>::value);
 
 /// Calls `visit` with each member of Tallies and the member of Counters of the same name.

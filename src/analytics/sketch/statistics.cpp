@@ -79,6 +79,7 @@ std::optional<double> median_deviation(const std::vector<double>& values) {
     const auto centre = median(values);
     if (!centre) return std::nullopt;
     std::vector<double> distances;
+    distances.reserve(values.size());
     for (const auto value : values)
         distances.push_back(std::abs(value - *centre));
     return median(std::move(distances));

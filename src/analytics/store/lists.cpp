@@ -68,7 +68,7 @@ void from_text(std::string_view text, std::vector<ErrorFacts>& errors) {
         auto& error = errors.emplace_back(std::string(), fatal != 0, count);
         for (std::size_t i = 0; i < code.size(); ++i) {
             const bool escaped = code[i] == '%' && i + 2 < code.size();
-            error.code += !escaped ? code[i] : code[i + 1] == '2' && code[i + 2] == '0' ? ' ' : '%';
+            error.code += escaped ? (code.substr(i + 1, 2) == "20" ? ' ' : '%') : code[i];
             if (escaped) i += 2;
         }
     }

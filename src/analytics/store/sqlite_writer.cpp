@@ -148,7 +148,7 @@ std::int64_t SqliteWriter::erase(ViewerKey viewer) {
 
 std::int64_t SqliteWriter::number_of(const BroadcastId& broadcast, const ChannelId* channel, Time newest) {
     const auto known = numbers_.find(broadcast);
-    if (known != numbers_.end() && !channel) return known->second;
+    if (known != numbers_.end() && channel == nullptr) return known->second;
     auto statement = connection_.prepare(
         "insert into broadcasts (broadcast, channel, newest) values (?, ?, ?) on conflict (broadcast) do "
         "update"

@@ -48,10 +48,9 @@ AlertCounts AlertRepository::counts(const BroadcastId& broadcast, bool only_open
     for (const auto& row : session_.query<Counted>(
              "select severity from alerts where broadcast_id = :id" + open, {{"id", broadcast}}
          )) {
-        auto& count = row.severity == Severity::info      ? counts.info
-                      : row.severity == Severity::warning ? counts.warning
-                                                          : counts.critical;
-        ++count;
+        if (row.severity == Severity::info) ++counts.info;
+        if (row.severity == Severity::warning) ++counts.warning;
+        if (row.severity == Severity::critical) ++counts.critical;
     }
     return counts;
 }

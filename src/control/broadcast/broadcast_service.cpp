@@ -102,8 +102,9 @@ Async<Outcome<BroadcastDetails>> BroadcastService::start(BroadcastId id, bool re
                 go_live(on_air, now);
                 save(session, on_air, now);
             }
+            const bool has_stream = on_air.stream.has_value();
             auto details = details_of(session, std::move(on_air));
-            if (!on_air.stream)
+            if (!has_stream)
                 details.warnings.push_back(
                     {"no_stream_bound", "No stream was started for this broadcast yet."}
                 );

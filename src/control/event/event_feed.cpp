@@ -87,6 +87,7 @@ Async<bool> EventFeed::read_news() {
     if (events.empty()) co_return false;
     const bool full = events.size() == page_size;
     std::vector<ToldEventPtr> told;
+    told.reserve(events.size());
     for (auto& event : events)
         told.push_back(tell(std::move(event)));
     {
@@ -152,6 +153,7 @@ Async<std::vector<ToldEventPtr>> EventFeed::after(std::int64_t sequence) {
         return EventRepository(session).after(sequence, page_size);
     });
     std::vector<ToldEventPtr> told;
+    told.reserve(events.size());
     for (auto& event : events)
         told.push_back(tell(std::move(event)));
     co_return told;

@@ -7,6 +7,6 @@
 namespace tally::control {
 
 /// The service outlives the router.
-void add_health_routes(http::Router& router, HealthService& health);
+void add_health_routes(http::Router& router, HealthService& service);
 
 }  // namespace tally::control

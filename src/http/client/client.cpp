@@ -122,7 +122,7 @@ Task<ClientResponse> Client::exchange(std::unique_ptr<Connection> connection, co
         co_return std::unexpected(std::move(error));
     }
     ResponseParser parser(request.limits.response_bytes);
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 16 * 1024> buffer{};
     for (bool complete = false; !complete;) {
         const auto size = co_await connection->stream.read_some(asio::buffer(buffer));
         if (size) {

@@ -22,6 +22,7 @@ Result<Url> parse_url(std::string_view text) {
     if (!parsed) return fail(Errc::malformed, "not an http or https address");
     const auto& url = *parsed;
     const bool secure = url.scheme_id() == boost::urls::scheme::https;
+    const std::uint16_t usual_port = secure ? 443 : 80;
     if (!secure && url.scheme_id() != boost::urls::scheme::http)
         return fail(Errc::malformed, "not an http or https address");
     if (url.has_userinfo()) return fail(Errc::malformed, "an address with a user name");
@@ -33,7 +34,7 @@ Result<Url> parse_url(std::string_view text) {
     return Url{
         .secure = secure,
         .host = host,
-        .port = url.has_port() ? url.port_number() : std::uint16_t(secure ? 443 : 80),
+        .port = url.has_port() ? url.port_number() : usual_port,
         .target = fmt::format("{}{}{}{}", path.empty() ? "/" : "", path, url.has_query() ? "?" : "", query),
     };
 }
