@@ -146,9 +146,9 @@ Result<> validate_limits(const Limits& limits) {
 
 Result<> validate_hooks(const Hooks& hooks) {
     using namespace std::chrono_literals;
-    const std::pair<std::string_view, std::string_view> addresses[] = {
-        {"hooks.publish", hooks.publish}, {"hooks.play", hooks.play}
-    };
+    using Setting = std::pair<std::string_view, std::string_view>;
+    const auto addresses =
+        std::to_array<Setting>({{"hooks.publish", hooks.publish}, {"hooks.play", hooks.play}});
     for (const auto& [key, address] : addresses) {
         if (address.empty()) continue;
         if (!address.starts_with("http://") && !address.starts_with("https://"))

@@ -67,9 +67,12 @@ void from_text(std::string_view text, std::vector<ErrorFacts>& errors) {
         text.remove_prefix(std::min(code.size() + 1, text.size()));
         auto& error = errors.emplace_back(std::string(), fatal != 0, count);
         for (std::size_t i = 0; i < code.size(); ++i) {
-            const bool escaped = code[i] == '%' && i + 2 < code.size();
-            error.code += escaped ? (code.substr(i + 1, 2) == "20" ? ' ' : '%') : code[i];
-            if (escaped) i += 2;
+            char letter = code[i];
+            if (letter == '%' && i + 2 < code.size()) {
+                if (code.substr(i + 1, 2) == "20") letter = ' ';
+                i += 2;
+            }
+            error.code += letter;
         }
     }
 }
