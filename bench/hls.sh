@@ -111,7 +111,7 @@ for _ in $(seq 50); do
     sleep 0.2
 done
 publish
-playlist=$(wait_for /live/ch_001/playlist.m3u8 'playlist\.m3u8$')
+playlist=$(wait_for /live/ch_001/playlist.m3u8 'playlist\.m3u8')
 wait_for "$playlist" . >/dev/null
 echo "waiting for the stream's window to fill, so that only requests add memory"
 sleep 75  # past the longest that any buffer of the stream keeps
