@@ -7,6 +7,12 @@ target_precompile_headers(tally_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.hpp)
 add_library(tally_test_main STATIC ${PROJECT_SOURCE_DIR}/cmake/test_main.cpp)
 target_link_libraries(tally_test_main PUBLIC doctest::doctest)
 
+# Tests run for seconds and compile for minutes: they are not optimised, which needs a precompiled header of their own.
+add_library(tally_test_pch STATIC ${PROJECT_BINARY_DIR}/pch.cpp)
+target_link_libraries(tally_test_pch PUBLIC boost_network fmt::fmt doctest::doctest)
+target_compile_options(tally_test_pch PRIVATE -O0)
+target_precompile_headers(tally_test_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.hpp <doctest/doctest.h>)
+
 # tally_module(<name> USES <modules...> LINKS <external targets...>)
 #   Library tally_<name> from src/<name>/**.cpp; its **_test.cpp become the program and test unit.<name>.
 #   The test layers.<name> fails when a file includes a module that is not listed.
@@ -32,7 +38,8 @@ function(tally_module name)
     if(tests)
         add_executable(${name}_test ${tests})
         target_link_libraries(${name}_test PRIVATE tally_${name} tally_test_main)
-        target_precompile_headers(${name}_test REUSE_FROM tally_pch)
+        target_compile_options(${name}_test PRIVATE -O0)
+        target_precompile_headers(${name}_test REUSE_FROM tally_test_pch)
         add_test(NAME unit.${name} COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     endif()
 endfunction()
