@@ -55,10 +55,20 @@ bool take_duration(CommandLine& line, std::string_view value) {
     return duration && duration->count() > 0;
 }
 
+bool take_protocol(CommandLine& line, std::string_view value) {
+    constexpr auto names = std::to_array<std::string_view>({"hls", "dash", "rtmp"});
+    const auto found = std::ranges::find(names, value);
+    if (found == names.end()) return false;
+    line.protocol = static_cast<load::Protocol>(found - names.begin());
+    return true;
+}
+
 /// False for an option of another command; an error for a value that cannot be.
 Result<bool> take_load_option(CommandLine& line, std::string_view option, std::string_view value) {
     if (option == "--url") {
         line.url = value;
+    } else if (option == "--protocol") {
+        if (!take_protocol(line, value)) return fail(Errc::malformed, "\"--protocol\" is hls, dash or rtmp");
     } else if (option == "--viewers") {
         if (!take_viewers(line, value))
             return fail(Errc::malformed, "\"--viewers\" is a number from 1 to 100000");
@@ -75,9 +85,11 @@ Result<bool> take_load_option(CommandLine& line, std::string_view option, std::s
 bool take_flag(CommandLine& line, std::string_view option) {
     const bool demo = option == "--demo" && line.command == Command::serve;
     const bool json = option == "--json" && line.command == Command::load;
+    const bool beacons = option == "--beacons" && line.command == Command::load;
     line.demo = line.demo || demo;
     line.json = line.json || json;
-    return demo || json;
+    line.beacons = line.beacons || beacons;
+    return demo || json || beacons;
 }
 
 /// False when the command has no such option.
@@ -117,8 +129,11 @@ Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments) 
         if (is_last) return fail(Errc::malformed, fmt::format("\"{}\" needs a value", option));
         ++i;
     }
-    if (line.command == Command::load && line.url.empty())
-        return fail(Errc::malformed, "\"load\" needs --url");
+    if (line.command != Command::load) return line;
+    if (line.url.empty()) return fail(Errc::malformed, "\"load\" needs --url");
+    if (!line.protocol) line.protocol = load::protocol_of(line.url);
+    if (line.beacons && line.protocol == load::Protocol::rtmp)
+        return fail(Errc::malformed, "players over RTMP send no beacons");
     return line;
 }
 

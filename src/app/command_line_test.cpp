@@ -36,11 +36,27 @@ TEST_CASE("a load of viewers needs a URL, and bounds for the rest") {
     CHECK(line->viewers == 500);
     CHECK(line->duration == std::chrono::minutes(2));
     CHECK(line->json);
+    CHECK(line->protocol == load::Protocol::hls);
+    CHECK_FALSE(line->beacons);
     CHECK_FALSE(parse_command_line({"load"}));
     CHECK_FALSE(parse_command_line({"load", "--url", "x", "--viewers", "0"}));
     CHECK_FALSE(parse_command_line({"load", "--url", "x", "--viewers", "5x"}));
     CHECK_FALSE(parse_command_line({"load", "--url", "x", "--duration", "soon"}));
     CHECK_FALSE(parse_command_line({"serve", "--viewers", "5"}));
+}
+
+TEST_CASE("viewers play what the URL looks like, unless it is said") {
+    const auto protocol = [](std::vector<std::string_view> more) {
+        std::vector<std::string_view> words{"load"};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto line = parse_command_line(words);
+        return line ? line->protocol : std::nullopt;
+    };
+    CHECK(protocol({"--url", "http://h/live/x/manifest.mpd?token=t"}) == load::Protocol::dash);
+    CHECK(protocol({"--url", "rtmp://h/live/x"}) == load::Protocol::rtmp);
+    CHECK(protocol({"--url", "http://h/x", "--protocol", "dash", "--beacons"}) == load::Protocol::dash);
+    CHECK_FALSE(protocol({"--url", "http://h/x", "--protocol", "srt"}));
+    CHECK_FALSE(protocol({"--url", "rtmp://h/live/x", "--beacons"}));
 }
 
 TEST_CASE("a key is created with what it is for, may do and is limited to") {

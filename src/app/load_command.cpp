@@ -29,9 +29,11 @@ void print_progress(const load::Outcome& so_far) {
 int run_load(const CommandLine& line) {
     const load::SwarmOptions options{
         .url = line.url,
+        .protocol = *line.protocol,
         .viewers = line.viewers,
         .duration = line.duration,
         .ramp = std::min<Milliseconds>(line.duration / 4, Milliseconds(line.viewers * 2)),
+        .reports = line.beacons,
     };
     const auto outcome = load::run_swarm(options, print_progress);
     if (!outcome) {

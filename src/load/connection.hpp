@@ -4,6 +4,7 @@
 #include "net/listener.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tally::load {
@@ -17,6 +18,7 @@ struct Server {
 struct Answer {
     unsigned status = 0;
     std::string body;
+    std::optional<std::chrono::seconds> heartbeat;  // how often the server wants reports
 };
 
 class Connection {
@@ -29,12 +31,16 @@ public:
     /// GET, on a connection that is kept, or opened again when the server has closed it. An answer of any
     /// status is an answer. At most 64 MB and 15 s. Errors name the kind of failure alone: they are counted.
     Task<Answer> get(std::string target);
+    /// POST of a text; otherwise the same. It may arrive twice.
+    Task<Answer> post(std::string target, std::string text);
 
 private:
     struct Wire;
+    struct Ask;
 
     Task<> connect();
-    Task<Answer> exchange(const std::string& target);
+    Task<Answer> exchange(const Ask& ask);
+    Task<Answer> exchange_or_reconnect(Ask ask);
 
     Executor executor_;
     Server server_;

@@ -7,10 +7,14 @@
 
 namespace tally::load {
 
-/// Starts with the first segment, goes on after a stall with the next one.
+/// Starts, and goes on after a stall, once `cushion` of media is there: a whole segment, whatever its length,
+/// unless said otherwise.
 class Playback {
 public:
-    explicit Playback(Instant asked) : asked_(asked), now_(asked) {}
+    explicit Playback(Instant asked, Milliseconds cushion = {})
+        : asked_(asked),
+          now_(asked),
+          cushion_(cushion) {}
 
     /// `duration` of media has arrived; it was captured at `captured`.
     void append(Instant now, Milliseconds duration, std::optional<Time> captured);
@@ -18,6 +22,10 @@ public:
     void advance(Instant now);
 
     Milliseconds buffered() const { return buffered_; }
+
+    bool is_playing() const { return playing_; }
+
+    bool is_over() const { return finished_; }
 
     /// From asking for the stream to the first picture; empty before that.
     std::optional<Milliseconds> startup() const { return startup_; }
@@ -37,13 +45,14 @@ public:
 private:
     Instant asked_;
     Instant now_;
+    Milliseconds cushion_;
     std::optional<Milliseconds> startup_;
     std::optional<Time> buffer_end_;  // when the end of the buffer was captured
     Milliseconds buffered_{};
     Milliseconds played_{};
     Milliseconds stalled_{};
     std::size_t stalls_ = 0;
-    bool standing_ = false;
+    bool playing_ = false;
     bool finished_ = false;
 };
 

@@ -34,6 +34,25 @@ TEST_CASE("playing starts with the first segment and stands when the buffer is e
     CHECK(playback.played() == 4000ms);
 }
 
+TEST_CASE("with a cushion, playing starts and goes on once that much is there") {
+    ManualClock clock;
+    Playback playback(clock.monotonic(), 1000ms);
+    playback.append(clock.monotonic(), 600ms, std::nullopt);
+    CHECK_FALSE(playback.startup());
+    clock.advance(200ms);
+    playback.append(clock.monotonic(), 600ms, std::nullopt);
+    CHECK(playback.startup() == 200ms);
+    clock.advance(1500ms);
+    playback.append(clock.monotonic(), 600ms, std::nullopt);
+    CHECK_FALSE(playback.is_playing());
+    clock.advance(400ms);
+    playback.append(clock.monotonic(), 600ms, std::nullopt);
+    CHECK(playback.is_playing());
+    CHECK(playback.stalls() == 1);
+    CHECK(playback.stalled() == 700ms);
+    CHECK(playback.played() == 1200ms);
+}
+
 TEST_CASE("the end of a stream is no stall") {
     ManualClock clock;
     Playback playback(clock.monotonic());

@@ -107,7 +107,13 @@ Result<MasterPlaylist> parse_master(std::string_view text) {
     while (!text.empty() && master.variants.size() < most_variants) {
         const auto line = take_line(text);
         if (const auto stream = after(line, "#EXT-X-STREAM-INF:")) {
-            next = Variant{{}, number<std::uint64_t>(attribute(*stream, "BANDWIDTH")).value_or(0)};
+            const auto resolution = attribute(*stream, "RESOLUTION");
+            const auto lines = resolution.substr(std::min(resolution.find('x') + 1, resolution.size()));
+            next = Variant{
+                .uri = {},
+                .bandwidth = number<std::uint64_t>(attribute(*stream, "BANDWIDTH")).value_or(0),
+                .height = number<std::uint32_t>(lines).value_or(0),
+            };
         } else if (const auto media = after(line, "#EXT-X-MEDIA:")) {
             const bool audio = attribute(*media, "TYPE") == "AUDIO";
             if (audio && master.audio_uri.empty()) master.audio_uri = attribute(*media, "URI");

@@ -16,6 +16,7 @@ namespace tally::load {
 struct Variant {
     std::string uri;
     std::uint64_t bandwidth = 0;  // bits per second
+    std::uint32_t height = 0;     // lines; 0: not said
 };
 
 struct MasterPlaylist {

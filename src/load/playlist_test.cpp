@@ -8,7 +8,8 @@ TEST_CASE("variants are read in order of bandwidth, with the audio beside them")
     const auto master = parse_master(
         "#EXTM3U\r\n#EXT-X-VERSION:7\r\n"
         "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"x,URI=no\",URI=\"audio.m3u8?sid=1\"\r\n"
-        "#EXT-X-STREAM-INF:CODECS=\"avc1.64,mp4a.40.2\",BANDWIDTH=3000000,AUDIO=\"a\"\r\nhigh.m3u8\r\n"
+        "#EXT-X-STREAM-INF:CODECS=\"avc1.64,mp4a.40.2\",BANDWIDTH=3000000,RESOLUTION=1280x720,AUDIO="
+        "\"a\"\r\nhigh.m3u8\r\n"
         "#EXT-X-STREAM-INF:BANDWIDTH=800000\r\n\r\nlow.m3u8\r\n"
     );
     REQUIRE(master);
@@ -16,6 +17,8 @@ TEST_CASE("variants are read in order of bandwidth, with the audio beside them")
     CHECK(master->variants[0].uri == "low.m3u8");
     CHECK(master->variants[1].uri == "high.m3u8");
     CHECK(master->variants[1].bandwidth == 3'000'000);
+    CHECK(master->variants[1].height == 720);
+    CHECK(master->variants[0].height == 0);
     CHECK(master->audio_uri == "audio.m3u8?sid=1");
 }
 

@@ -67,6 +67,7 @@ void Report::merge(const Report& other) {
     bytes += other.bytes;
     requests += other.requests;
     switches += other.switches;
+    reports += other.reports;
     for (const auto& [what, count] : other.errors)
         errors[what] += count;
     startup_ms.merge(other.startup_ms);
@@ -100,6 +101,7 @@ std::string render_text(const Report& report, Milliseconds took) {
         report.requests,
         report.switches
     );
+    if (report.reports > 0) text += fmt::format("  {:<12} {} taken\n", "reports", report.reports);
     text += fmt::format("  {:<12} {}\n", "errors", report.error_count());
     for (const auto& [what, count] : report.errors)
         text += fmt::format("    {:>8}  {}\n", count, what);
@@ -125,6 +127,7 @@ std::string render_json(const Report& report, Milliseconds took) {
                {"megabitsPerSecond", megabits_per_second(report, took)},
                {"requests", report.requests},
                {"qualitySwitches", report.switches},
+               {"reports", report.reports},
                {"errors", std::move(errors)},
            }) +
            '\n';

@@ -19,6 +19,7 @@ struct Report {
     std::uint64_t bytes = 0;
     std::uint64_t requests = 0;
     std::size_t switches = 0;
+    std::uint64_t reports = 0;                  // of viewers who report, taken by the server
     std::map<std::string, std::size_t> errors;  // by what went wrong: at most 32 kinds
     analytics::Quantiles startup_ms;
     analytics::Quantiles latency_ms;

@@ -1,6 +1,8 @@
 #include "load/swarm.hpp"
 
+#include "load/dash_viewer.hpp"
 #include "load/hls_viewer.hpp"
+#include "load/rtmp_viewer.hpp"
 #include "net/resolve.hpp"
 #include "net/signal.hpp"
 #include "net/spawn.hpp"
@@ -10,38 +12,56 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <atomic>
 #include <csignal>
 
 namespace tally::load {
 namespace {
 
 constexpr std::uint16_t http_port = 80;
+constexpr std::uint16_t rtmp_port = 1935;
 constexpr Milliseconds resolve_limit{5000};
+constexpr std::chrono::seconds farewell_limit{5};
 
 struct Destination {
     std::string host;
-    std::uint16_t port = http_port;
+    std::uint16_t port = 0;
     std::string authority;
     std::string target;
 };
 
-Result<Destination> parse_destination(const std::string& url) {
-    const auto parsed = boost::urls::parse_uri(url);
-    if (!parsed || parsed->scheme_id() != boost::urls::scheme::http)
-        return fail(Errc::malformed, fmt::format("\"{}\" is no http URL", url));
+Result<Destination> parse_destination(const SwarmOptions& options) {
+    const bool rtmp = options.protocol == Protocol::rtmp;
+    const std::string_view scheme = rtmp ? "rtmp" : "http";
+    const auto parsed = boost::urls::parse_uri(options.url);
+    if (!parsed || std::string_view(parsed->scheme()) != scheme)
+        return fail(Errc::malformed, fmt::format("\"{}\" is no {} URL", options.url, scheme));
+    const auto otherwise = rtmp ? rtmp_port : http_port;
     return Destination{
         .host = parsed->host_address(),
-        .port = parsed->has_port() && parsed->port_number() != 0 ? parsed->port_number() : http_port,
+        .port = parsed->has_port() && parsed->port_number() != 0 ? parsed->port_number() : otherwise,
         .authority = std::string(parsed->encoded_authority()),
         .target = parsed->encoded_target().empty() ? "/" : std::string(parsed->encoded_target()),
     };
+}
+
+std::unique_ptr<Viewer> make_viewer(Protocol protocol, Seat seat) {
+    switch (protocol) {
+        case Protocol::dash:
+            return std::make_unique<DashViewer>(std::move(seat));
+        case Protocol::rtmp:
+            return std::make_unique<RtmpViewer>(std::move(seat));
+        case Protocol::hls:
+            break;
+    }
+    return std::make_unique<HlsViewer>(std::move(seat));
 }
 
 /// What lives on one thread.
 struct Crew {
     Executor executor;
     Report report;
-    std::vector<std::unique_ptr<HlsViewer>> viewers;
+    std::vector<std::unique_ptr<Viewer>> viewers;
 };
 
 class Swarm {
@@ -81,6 +101,10 @@ private:
             if (next - begun_ < options_.duration && !interrupted_) on_second(co_await gather());
         }
         outcome = co_await gather();
+        if (options_.reports) {
+            co_await see_off();
+            outcome->report.reports = (co_await gather()).report.reports;
+        }
         runtime_.stop();
     }
 
@@ -90,11 +114,29 @@ private:
         for (auto i = first; i < options_.viewers; i += crews_.size()) {
             timer.expires_at(begun_ + options_.ramp * i / options_.viewers);
             co_await timer.async_wait(as_result);
-            crew.viewers.push_back(
-                std::make_unique<HlsViewer>(crew.executor, server, destination_.target, crew.report)
-            );
+            const Seat seat{crew.executor, server, destination_.target, options_.reports, crew.report};
+            crew.viewers.push_back(make_viewer(options_.protocol, seat));
             net::spawn(crew.executor, "viewer", crew.viewers.back()->run());
         }
+    }
+
+    /// The viewers take their leave, as far as the server lets them in time.
+    Async<> see_off() {
+        gone_ = 0;
+        for (const auto& crew : crews_)
+            net::spawn(crew->executor, "farewell", dismiss(*crew));
+        net::Timer timer(runtime_.executor(0));
+        const auto limit = system_clock().monotonic() + farewell_limit;
+        while (gone_ < crews_.size() && system_clock().monotonic() < limit) {
+            timer.expires_after(std::chrono::milliseconds(10));
+            co_await timer.async_wait(as_result);
+        }
+    }
+
+    Async<> dismiss(Crew& crew) {
+        for (const auto& viewer : crew.viewers)
+            co_await viewer->leave();
+        ++gone_;
     }
 
     Async<> watch_signals() {
@@ -116,8 +158,9 @@ private:
         auto report = crew.report;
         const auto now = system_clock().monotonic();
         for (const auto& viewer : crew.viewers) {
-            viewer->playback().advance(now);
-            report.add(viewer->playback());
+            auto& playback = viewer->playback();
+            playback.advance(now);
+            report.add(playback);
         }
         co_return report;
     }
@@ -128,15 +171,21 @@ private:
     std::vector<std::unique_ptr<Crew>> crews_;
     Instant begun_;
     bool interrupted_ = false;
-    net::Runtime runtime_;  // goes first: viewers are suspended in its threads
+    std::atomic<std::size_t> gone_ = 0;  // crews that took their leave
+    net::Runtime runtime_;               // goes first: viewers are suspended in its threads
 };
 
 }  // namespace
 
+Protocol protocol_of(std::string_view url) {
+    if (url.starts_with("rtmp://")) return Protocol::rtmp;
+    return url.substr(0, url.find('?')).ends_with(".mpd") ? Protocol::dash : Protocol::hls;
+}
+
 Result<Outcome> run_swarm(
     const SwarmOptions& options, const std::function<void(const Outcome& so_far)>& on_second
 ) {
-    TRY(auto destination, parse_destination(options.url));
+    TRY(auto destination, parse_destination(options));
     // Viewers stay suspended in the middle of their work: the process ends with them.
     auto* swarm = new Swarm(options, std::move(destination));
     return swarm->run(on_second);

@@ -9,12 +9,19 @@
 
 namespace tally::load {
 
+enum class Protocol : unsigned char { hls, dash, rtmp };
+
 struct SwarmOptions {
-    std::string url;  // http, of a master playlist
+    std::string url;  // http, of a master playlist or a manifest, or rtmp
+    Protocol protocol = Protocol::hls;
     std::size_t viewers = 1;
     Milliseconds duration{60'000};
     Milliseconds ramp{1000};  // over which the viewers come
+    bool reports = false;     // they tell the server how they play, as our own player does; not over RTMP
 };
+
+/// What the URL is of: rtmp://, a path that ends in ".mpd", or anything else.
+Protocol protocol_of(std::string_view url);
 
 struct Outcome {
     Report report;

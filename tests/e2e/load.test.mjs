@@ -18,6 +18,22 @@ async function onAir(t) {
   return { tally, live, url: tally.url('cdn', '/live/ch_001/playlist.m3u8') };
 }
 
+// Plays with `args` beside others; gives the report.
+async function swarm(args) {
+  const { code, out, err } = await runTally(['load', ...args, '--viewers', '20', '--duration', '9s', '--json']);
+  assert.equal(code, 0, err);
+  return JSON.parse(out);
+}
+
+function assertPlayed(report, atLeastRequests) {
+  const text = JSON.stringify(report);
+  assert.equal(report.started, 20, text);
+  assert.equal(report.stalls, 0, text);
+  assert.deepEqual(report.errors, {}, text);
+  assert.ok(report.bytes > 100_000 && report.requests >= atLeastRequests, text);
+  assert.ok(report.playSeconds > 20 * 4, text);
+}
+
 test('50 viewers of the swarm play without a stall, and are counted as 50 with no report of theirs', async (t) => {
   const { tally, live, url } = await onAir(t);
   const ended = runTally(['load', '--url', url, '--viewers', '50', '--duration', '12s', '--json']);
@@ -42,6 +58,32 @@ test('50 viewers of the swarm play without a stall, and are counted as 50 with n
   assert.equal((await must(tally.get('analytics', realtime))).totalViews, 50);
 });
 
+test('DASH and RTMP viewers play beside HLS ones, and those who report are known by what they report', async (t) => {
+  const { tally, live, url } = await onAir(t);
+  const dash = tally.url('cdn', '/live/ch_001/manifest.mpd');
+  const playing = Promise.all([
+    swarm(['--url', url, '--beacons']),
+    swarm(['--url', dash, '--beacons']),
+    swarm(['--url', `${tally.rtmp}/ch_001`]),
+  ]);
+  const realtime = () =>
+    must(tally.get('analytics', `/api/analytics/broadcasts/${live.broadcast.id}/viewers/realtime`));
+  await until('60 viewers', async () => (await realtime()).currentViewers === 60, 8);
+  const now = await realtime();
+  assert.deepEqual(now.byProtocol, { hls: 20, dash: 20, rtmp: 20 });
+  assert.equal(now.totalViews, 60);
+  await until('latencies are reported', async () => (await realtime()).latencyP50 > 0, 4);
+  const [hls, mpd, rtmp] = await playing;
+  assertPlayed(hls, 100);
+  assertPlayed(mpd, 100);
+  assertPlayed(rtmp, 20);
+  assert.ok(hls.reports >= 20 * 3 && mpd.reports >= 20 * 3, 'start, playing and a last word of each');
+  assert.equal(rtmp.reports, 0);
+  assert.ok(mpd.latencyMs.p50 > 0 && mpd.latencyMs.p50 < 20_000, JSON.stringify(mpd));
+  await until('all have left', async () => (await realtime()).currentViewers === 0, 4);
+  assert.equal((await realtime()).coverage.beacon, 0.6667);
+});
+
 test('an interrupted swarm prints its report; one without a stream says why it has none', async (t) => {
   const { tally, url } = await onAir(t);
   const child = spawn(binary, ['load', '--url', url, '--viewers', '5', '--duration', '5m'], {
@@ -64,7 +106,7 @@ test('an interrupted swarm prints its report; one without a stream says why it h
   ]);
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.out, /status 404/);
-  const unknown = await runTally(['load', '--url', 'rtmp://127.0.0.1/live/x']);
+  const unknown = await runTally(['load', '--url', 'file:///live/x']);
   assert.equal(unknown.code, 1);
   assert.match(unknown.err, /is no http URL/);
 });

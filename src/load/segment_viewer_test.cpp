@@ -1,4 +1,4 @@
-#include "load/hls_viewer.hpp"
+#include "load/segment_viewer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,6 +23,15 @@ TEST_CASE("addresses in playlists lead to paths of the same server") {
 TEST_CASE("what leads to another server or nowhere is refused") {
     CHECK(resolved("http://example.com/b.m4s") == "a URL of another server");
     CHECK(resolved("a b") == "a URL that is none");
+}
+
+TEST_CASE("a player joins as far behind the live edge as it is told, or at the start of what there is") {
+    MediaPlaylist playlist{.target_duration = 2, .ended = false, .map_uri = {}, .segments = {}};
+    for (std::uint64_t number = 5; number < 12; ++number)
+        playlist.segments.push_back({.number = number, .uri = "x", .duration = 2, .captured = {}});
+    CHECK(joining_segment(playlist, 6) == 9);
+    CHECK(joining_segment(playlist, 3) == 11);
+    CHECK(joining_segment(playlist, 100) == 5);
 }
 
 }  // namespace tally::load
