@@ -12,6 +12,11 @@ namespace {
 /// Answers under way get this long to leave when the program stops.
 constexpr std::chrono::milliseconds flush_time{500};
 
+/// What tells of the store. Analytics makes its figures once a second as it is.
+bool is_of_control(std::string_view pattern) {
+    return pattern.starts_with("/api/") && !pattern.starts_with("/api/analytics/");
+}
+
 }  // namespace
 
 Application::Application(config::Settings settings, Storage storage)
@@ -36,6 +41,7 @@ Application::Application(config::Settings settings, Storage storage)
       factory_(control::StreamKeys(storage_.secret), options_),
       cursors_(storage_.secret),
       replies_(*storage_.database, clock_, storage_.secret),
+      snapshots_(clock_, [this] { return storage_.database->version(); }),
       channels_(*storage_.database, clock_, factory_),
       lifecycle_(runtime_.executor(0), *storage_.database, clock_, streams_),
       broadcasts_(*storage_.database, clock_, factory_, channels_, streams_, options_),
@@ -132,8 +138,11 @@ Result<std::uint16_t> Application::serve(
 ) {
     if (settings_.auth.mode == config::AuthMode::required) router->protect(gate_, access_of);
     router->trust(proxies_);
-    router->wrap(http::Method::post, [this](http::Handler handler) {
+    router->wrap(http::Method::post, [this](std::string_view, http::Handler handler) {
         return replies_.wrap(std::move(handler));
+    });
+    router->wrap(http::Method::get, [this](std::string_view pattern, http::Handler handler) {
+        return is_of_control(pattern) ? snapshots_.wrap(std::move(handler)) : handler;
     });
     routers_.emplace(service, router);
     const http::Limits limits{.connections = settings_.limits.http_connections};

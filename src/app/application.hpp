@@ -28,6 +28,7 @@
 #include "control/stream/stream_service.hpp"
 #include "http/public_urls.hpp"
 #include "http/server.hpp"
+#include "http/shared_answers.hpp"
 #include "rtmp/server.hpp"
 #include "transcode/demo_publisher.hpp"
 #include "web/site.hpp"
@@ -105,6 +106,7 @@ private:
     control::ChannelFactory factory_;
     control::Cursors cursors_;
     control::IdempotentReplies replies_;
+    http::SharedAnswers snapshots_;
     control::ChannelService channels_;
     control::StreamLifecycle lifecycle_;
     control::BroadcastService broadcasts_;

@@ -30,6 +30,7 @@ HealthCheck store_check(sql::Database& database, const Clock& clock) {
     return {
         .name = "store",
         .run = [&](boost::json::object& details) -> Async<std::string> {
+            if (auto trouble = database.trouble(); !trouble.empty()) co_return trouble;
             const auto asked = clock.monotonic();
             try {
                 co_await database.read([](sql::Session& session) {

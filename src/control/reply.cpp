@@ -2,6 +2,7 @@
 
 #include "http/ascii.hpp"
 #include "http/problem.hpp"
+#include "sql/failure.hpp"
 
 namespace tally::control {
 
@@ -9,11 +10,13 @@ namespace {
 
 constexpr int retry_seconds = 2;
 
-Problem store_problem(std::string_view code) {
+Problem store_problem(std::string_view code, bool uncertain) {
     return {
         .status = 503,
         .code = std::string(code),
-        .detail = "The store is not available: nothing was changed. Try again.",
+        .detail = uncertain
+                      ? "The store went away before it said whether this was done. Look before you repeat."
+                      : "The store is not available: nothing was changed. Try again.",
         .retry_after = retry_seconds,
     };
 }
@@ -84,8 +87,10 @@ http::Handler handler(Action action, std::string_view store_code) {
             auto outcome = co_await action(request);
             if (outcome) co_return *std::move(outcome);
             problem = std::move(outcome).error();
-        } catch (const sql::Unavailable&) {
-            problem = store_problem(store_code);
+        } catch (const sql::Unavailable& error) {
+            const auto* failure = dynamic_cast<const sql::Failure*>(&error);
+            const bool uncertain = failure != nullptr && failure->cause() == sql::Cause::uncertain;
+            problem = store_problem(store_code, uncertain);
         }
         co_return http::to_response(*problem, request);
     };

@@ -25,7 +25,7 @@ struct Api : Plane {
         add_broadcast_routes(router, this->broadcasts, cursors, {});
         add_schedule_routes(router, this->schedule, this->broadcasts, cursors, {});
         add_stream_routes(router, this->streams, cursors, tokens, {});
-        router.wrap(http::Method::post, [this](http::Handler handler) {
+        router.wrap(http::Method::post, [this](std::string_view, http::Handler handler) {
             return replies.wrap(std::move(handler));
         });
     }

@@ -1,8 +1,7 @@
 #include "http/answer.hpp"
 
-#include "base/gzip.hpp"
 #include "base/log.hpp"
-#include "http/accept_encoding.hpp"
+#include "http/compression.hpp"
 #include "http/conditional.hpp"
 #include "http/gate.hpp"
 #include "http/method.hpp"
@@ -11,8 +10,6 @@
 
 namespace tally::http {
 namespace {
-
-constexpr std::size_t least_compressed = 1024;
 
 Response not_found(const Request& request) {
     return to_response(
@@ -75,7 +72,8 @@ Async<Response> call_guarded(const Router::Match& match, Request& request) {
     co_return response;
 }
 
-Async<Response> route(const Router& router, Request& request) {
+/// `counts` becomes those of the route, when there is one.
+Async<Response> route(const Router& router, Request& request, RouteCounts*& counts) {
     if (request.method == Method::options) co_return preflight(router, request);
     if (request.path.contains('%') && !percent_decode(request.path))
         co_return to_response(
@@ -85,6 +83,7 @@ Async<Response> route(const Router& router, Request& request) {
     auto match = router.match(request.method, request.path);
     if (match.handler == nullptr)
         co_return match.allow.empty() ? not_found(request) : method_not_allowed(match.allow, request);
+    counts = match.counts;
     request.parameters = std::move(match.parameters);
     if (match.gate != nullptr) co_return co_await call_guarded(match, request);
     co_return co_await call(*match.handler, request);
@@ -95,27 +94,6 @@ std::optional<std::uint64_t> size_of(const Body& body) {
     if (const auto* bytes = std::get_if<SharedBytes>(&body)) return *bytes ? (*bytes)->size() : 0;
     if (const auto* source = std::get_if<std::shared_ptr<const ByteSource>>(&body)) return (*source)->size();
     return std::nullopt;
-}
-
-bool is_json(const Headers& headers) {
-    const auto type = headers.get("Content-Type");
-    return type.starts_with("application/json") || type.starts_with("application/problem+json");
-}
-
-/// JSON is compressed here; whoever has a compressed form already sets Content-Encoding.
-void compress(Answer& answer, const Request& request) {
-    auto& [status, headers, body] = answer.response;
-    if (status == 206 || !is_json(headers) || !headers.get("Content-Encoding").empty()) return;
-    const auto* text = std::get_if<std::string>(&body);
-    if (text == nullptr || text->size() <= least_compressed) return;
-    headers.add("Vary", "Accept-Encoding");
-    if (!accepts_gzip(request.header("Accept-Encoding"))) return;
-    body = std::make_shared<const Bytes>(gzip(bytes_of(*text), GzipEffort::quick));
-    headers.add("Content-Encoding", "gzip");
-    // RFC 9110 8.8.3: a strong tag names one sequence of bytes.
-    if (const auto tag = std::string(headers.get("ETag")); tag.starts_with('"'))
-        headers.set("ETag", "W/" + tag);
-    answer.length = size_of(body);
 }
 
 bool allows_ranges(const Response& response) {
@@ -164,7 +142,8 @@ Answer finish(Response response, const Request& request) {
         return answer;
     }
     cut_range(answer, request);
-    compress(answer, request);
+    compress(answer.response, request);
+    if (answer.response.status != 206) answer.length = size_of(answer.response.body);
     answer.send_body = request.method != Method::head;
     return answer;
 }
@@ -173,7 +152,10 @@ Answer finish(Response response, const Request& request) {
 
 Async<Answer> answer(const Router& router, Request& request) {
     assign_request_id(request);
-    co_return finish(co_await route(router, request), request);
+    RouteCounts* counts = nullptr;
+    auto answered = finish(co_await route(router, request, counts), request);
+    answered.counts = counts;
+    co_return answered;
 }
 
 Answer refusal(const Problem& problem, Request& request) {

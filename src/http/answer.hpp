@@ -12,7 +12,8 @@ struct Answer {
     std::uint64_t offset = 0;  // of the first body byte that is sent
     /// Content-Length; empty: a BodyStream, or a status without content.
     std::optional<std::uint64_t> length{};
-    bool send_body = true;  // false: HEAD and 304
+    bool send_body = true;          // false: HEAD and 304
+    RouteCounts* counts = nullptr;  // of the route that answered; null: there is none
 };
 
 /// Never throws: what a handler throws is logged and becomes a 500. Fills in the request's id and parameters.

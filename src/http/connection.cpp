@@ -218,6 +218,7 @@ Async<bool> Connection::send_problem(Problem problem) {
 
 void Connection::count(const Answer& answer, Instant begun) {
     service_->requests.add(answer.response.status, begun, answer.send_body ? answer.length.value_or(0) : 0);
+    if (answer.counts != nullptr) answer.counts->add(answer.response.status, begun);
 }
 
 Async<bool> Connection::write(Buffers buffers) {

@@ -13,14 +13,32 @@ std::size_t this_thread() {
     return number;
 }
 
+std::size_t class_of(unsigned status) {
+    return std::clamp(status / 100, 1U, 5U) - 1;
+}
+
 }  // namespace
+
+void RouteCounts::add(unsigned status, Instant begun) {
+    const std::chrono::nanoseconds taken = system_clock().monotonic() - begun;
+    classes_[class_of(status)].fetch_add(1, relaxed);
+    nanoseconds_.fetch_add(static_cast<std::uint64_t>(taken.count()), relaxed);
+}
+
+RouteTotals RouteCounts::totals() const {
+    RouteTotals totals;
+    for (std::size_t i = 0; i < totals.classes.size(); ++i)
+        totals.classes[i] = classes_[i].load(relaxed);
+    totals.seconds = static_cast<double>(nanoseconds_.load(relaxed)) / 1e9;
+    return totals;
+}
 
 void RequestCounts::add(unsigned status, Instant begun, std::uint64_t body_bytes) {
     const std::chrono::nanoseconds taken = system_clock().monotonic() - begun;
     const auto seconds = std::chrono::duration<double>(taken).count();
     const auto bucket = std::ranges::lower_bound(duration_bounds, seconds) - duration_bounds.begin();
     auto& slot = slots_[this_thread() % slots];
-    auto& counts = slot.classes[std::clamp(status / 100, 1U, 5U) - 1];
+    auto& counts = slot.classes[class_of(status)];
     counts.durations[static_cast<std::size_t>(bucket)].fetch_add(1, relaxed);
     counts.nanoseconds.fetch_add(static_cast<std::uint64_t>(taken.count()), relaxed);
     slot.body_bytes.fetch_add(body_bytes, relaxed);

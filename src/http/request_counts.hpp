@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <numeric>
 
 namespace tally::http {
 
@@ -21,6 +22,25 @@ struct RequestTotals {
 
     std::array<Class, 5> classes{};  // 1xx to 5xx
     std::uint64_t body_bytes = 0;    // of bodies whose length was known before
+};
+
+/// Of one route.
+struct RouteTotals {
+    std::array<std::uint64_t, 5> classes{};  // requests answered 1xx to 5xx
+    double seconds = 0;                      // of all of them
+
+    std::uint64_t requests() const { return std::accumulate(classes.begin(), classes.end(), 0ULL); }
+};
+
+class RouteCounts {
+public:
+    void add(unsigned status, Instant begun);
+
+    RouteTotals totals() const;
+
+private:
+    std::array<std::atomic<std::uint64_t>, 5> classes_{};
+    std::atomic<std::uint64_t> nanoseconds_ = 0;
 };
 
 class RequestCounts {

@@ -67,6 +67,7 @@ struct Router::Route {
     std::vector<Segment> segments;
     Handler handler;
     Access access{};
+    std::shared_ptr<RouteCounts> counts = std::make_shared<RouteCounts>();
 
     std::string name() const { return std::string(name_of(method)) + ' ' + pattern; }
 
@@ -120,11 +121,11 @@ void Router::protect(Gate& gate, const std::function<Access(std::string_view)>& 
     }
 }
 
-void Router::wrap(Method method, const std::function<Handler(Handler)>& wrapper) {
+void Router::wrap(Method method, const std::function<Handler(std::string_view, Handler)>& wrapper) {
     for (auto& route : routes_) {
         if (route->method != method) continue;
         auto next = *route;
-        next.handler = wrapper(std::move(next.handler));
+        next.handler = wrapper(next.pattern, std::move(next.handler));
         route = std::make_shared<const Route>(std::move(next));
     }
 }
@@ -147,6 +148,7 @@ Router::Match Router::match(Method method, std::string_view path) const {
                 .handler = &(*route)->handler,
                 .gate = (*route)->access.scope ? gate_ : nullptr,
                 .access = (*route)->access,
+                .counts = (*route)->counts.get(),
                 .parameters = (*route)->parameters_in(path),
             };
         match.allow += name_of((*route)->method);
@@ -163,6 +165,14 @@ std::vector<std::string> Router::routes() const {
         names.push_back(route->name());
     std::ranges::sort(names);
     return names;
+}
+
+std::vector<std::pair<std::string, RouteTotals>> Router::totals() const {
+    std::vector<std::pair<std::string, RouteTotals>> totals;
+    for (const auto& route : routes_)
+        if (const auto of_route = route->counts->totals(); of_route.requests() > 0)
+            totals.emplace_back(route->name(), of_route);
+    return totals;
 }
 
 }  // namespace tally::http

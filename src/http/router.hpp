@@ -3,6 +3,7 @@
 
 #include "http/access.hpp"
 #include "http/message.hpp"
+#include "http/request_counts.hpp"
 #include "net/trusted_proxies.hpp"
 
 #include <memory>
@@ -32,13 +33,14 @@ public:
         return forwarded.empty() ? peer : proxies_.client(peer, forwarded);
     }
 
-    /// From now on every route of `method` is answered by `wrapper(its handler)`.
-    void wrap(Method method, const std::function<Handler(Handler)>& wrapper);
+    /// From now on every route of `method` is answered by `wrapper(its pattern, its handler)`.
+    void wrap(Method method, const std::function<Handler(std::string_view pattern, Handler)>& wrapper);
 
     struct Match {
         const Handler* handler = nullptr;  // null: no such path, or not with this method
         Gate* gate = nullptr;              // null: for anyone
         Access access{};                   // what to ask the gate
+        RouteCounts* counts = nullptr;     // where its answers are counted, as long as there is the router
         std::vector<std::pair<std::string_view, std::string>> parameters{};
         std::string allow{};  // methods of the path when only the method is wrong: "GET, HEAD"
     };
@@ -47,6 +49,9 @@ public:
 
     /// Every "GET /api/streams/{id}", sorted: held against the API document by a test.
     std::vector<std::string> routes() const;
+
+    /// For each route that was asked, by the same name.
+    std::vector<std::pair<std::string, RouteTotals>> totals() const;
 
 private:
     struct Route;

@@ -100,6 +100,10 @@ RequestTotals Server::requests() const {
     return shared_->service->requests.totals();
 }
 
+std::vector<std::pair<std::string, RouteTotals>> Server::routes() const {
+    return shared_->service->router->totals();
+}
+
 void Server::close() {
     shared_->listener.close();
     for (const auto& [executor, connections] : shared_->threads)

@@ -31,6 +31,8 @@ public:
     std::size_t connections() const;
     /// Answered so far.
     RequestTotals requests() const;
+    /// The same for each route that was asked.
+    std::vector<std::pair<std::string, RouteTotals>> routes() const;
     /// Stops accepting; answers under way are finished, idle connections closed.
     void close();
 

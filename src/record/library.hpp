@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/id.hpp"
+#include "base/lru.hpp"
 #include "base/worker_pool.hpp"
-#include "record/lru.hpp"
 #include "record/movie.hpp"
 #include "record/presentation.hpp"
 #include "record/recording.hpp"

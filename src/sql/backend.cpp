@@ -1,5 +1,7 @@
 #include "sql/backend.hpp"
 
+#include "sql/store_file.hpp"
+
 #include <fmt/format.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
@@ -27,13 +29,32 @@ void open_sqlite(soci::session& session, const std::string& path) {
         session << "PRAGMA " << setting;
 }
 
+/// Begins transactions that need no name.
+auto begin_with(std::string statement) {
+    return [statement = std::move(statement)](soci::session& session) {
+        session << statement;
+        return std::string();
+    };
+}
+
 Backend sqlite(const std::string& path) {
+    const auto file = std::make_shared<StoreFile>(path);
     return {
         .place = path,
-        .open = [path](soci::session& session) { open_sqlite(session, path); },
+        .open =
+            [path, file](soci::session& session) {
+                open_sqlite(session, path);
+                file->opened();
+            },
         // IMMEDIATE takes the write lock at the start: a transaction never fails half way for want of it.
-        .writing = {.begin = "BEGIN IMMEDIATE", .connections = 1},
-        .reading = {.begin = "BEGIN", .connections = 2},
+        .writing =
+            {.begin = begin_with("BEGIN IMMEDIATE"),
+             .trouble = [file] { return file->trouble(true); },
+             .connections = 1},
+        .reading =
+            {.begin = begin_with("BEGIN"),
+             .trouble = [file] { return file->trouble(false); },
+             .connections = 2},
     };
 }
 
@@ -64,14 +85,35 @@ std::string with_timeouts(std::string_view url) {
     );
 }
 
+/// Writers are alone, as on SQLite, also when several processes share the database: use cases may look before
+/// they write, and none of them is ever in another's way. The lock is each schema's own and ends with the
+/// transaction, or with its connection.
+std::string begin_alone(soci::session& session) {
+    std::string name;
+    session << "BEGIN ISOLATION LEVEL READ COMMITTED;"
+               "SELECT pg_advisory_xact_lock(hashtextextended('tally ' || current_schema(), 0));"
+               "SELECT pg_current_xact_id()::text",
+        soci::into(name);
+    return name;
+}
+
+Fate fate_on_postgresql(soci::session& session, const std::string& name) {
+    std::string status;
+    soci::indicator known = soci::i_null;
+    session << "SELECT pg_xact_status(cast(:name as text)::xid8)", soci::use(name, "name"),
+        soci::into(status, known);
+    if (known == soci::i_ok && status == "committed") return Fate::committed;
+    if (known == soci::i_ok && status == "in progress") return Fate::open;
+    return Fate::rolled_back;
+}
+
 Backend postgresql(std::string_view url, std::string_view address) {
     return {
         .place = place_of(address),
         .open = [url = with_timeouts(url)](soci::session& session) { open_postgresql(session, url); },
-        // What one transaction reads stays true until it commits, or it fails and runs again: use cases may
-        // look before they write, as on SQLite, where writers are alone.
-        .writing = {.begin = "BEGIN ISOLATION LEVEL SERIALIZABLE", .connections = 4},
-        .reading = {.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", .connections = 4},
+        .writing = {.begin = begin_alone, .connections = 1},
+        .reading = {.begin = begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), .connections = 4},
+        .fate = fate_on_postgresql,
     };
 }
 

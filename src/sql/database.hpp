@@ -18,8 +18,9 @@ public:
 
     /// Runs query(Session&) in a transaction that may write, and resumes the caller with what it gives. An
     /// expected that holds an error rolls back, as does an exception. Throws Unavailable when the store fails
-    /// or too much waits for it. Transactions that write are as if one ran after another. For that the query
-    /// may run more than once: what it does outside the session has to bear it.
+    /// or too much waits for it. Transactions that write run one after another, also those of other
+    /// processes. After a lost connection the query runs again: what it does outside the session has to bear
+    /// it.
     template <std::invocable<Session&> Query>
     auto transact(Query query) {
         return run(writers_, std::move(query));
@@ -28,6 +29,13 @@ public:
     /// `told` is called after each commit of a transaction that deferred work, on the thread that wrote. Set
     /// once, before the first such transaction.
     void on_commit(std::function<void()> told);
+
+    /// How many transactions of this process have changed the store: another number means other answers. A
+    /// transaction counts before who awaits it goes on.
+    std::uint64_t version() const { return writers_.commits(); }
+
+    /// What keeps the store from being written although it answers, in one line; empty when nothing does.
+    std::string trouble() const { return backend_.writing.trouble(); }
 
     /// As transact(), for queries that only read, all from one state of the store: these go on beside each
     /// other and beside writers.

@@ -146,6 +146,45 @@ TEST_CASE("of those who insert the same at the same time, one does, and the othe
     CHECK(inserted == 1);
 }
 
+TEST_CASE("two processes that share a store change it one after another") {
+    const TemporaryStore store;
+    const auto one = store.open();
+    const auto other = store.open();
+    wait(one->transact(make_items));
+    wait(one->transact([](Session& session) {
+        session.insert("items", example("ch_1"));
+        return 0;
+    }));
+    constexpr std::size_t many = 60;
+    run_together(many, [&, turn = 0]() mutable {
+        const auto& database = ++turn % 2 == 0 ? one : other;
+        return database->transact([](Session& session) {
+            auto item = *session.find<Item>("select * from items where id = 'ch_1'");
+            item.share += 1;
+            session.update("items", item);
+            return 0;
+        });
+    });
+    const auto item =
+        wait(one->read([](Session& session) { return *session.find<Item>("select * from items"); }));
+    CHECK(item.share == 0.25 + many);
+}
+
+TEST_CASE("the version is another one after a change, and the same after a look or a refusal") {
+    const TemporaryStore store;
+    const auto database = store.open();
+    wait(database->transact(make_items));
+    const auto before = database->version();
+    wait(database->read([](Session& session) { return session.query<Item>("select * from items"); }));
+    CHECK_FALSE(wait(database->transact([](Session&) -> Result<int> { return fail(Errc::refused, "no"); })));
+    CHECK(database->version() == before);
+    wait(database->transact([](Session& session) {
+        session.insert("items", example("ch_1"));
+        return 0;
+    }));
+    CHECK(database->version() > before);
+}
+
 TEST_CASE("a transaction whose connection is lost runs again on a new one, and only once counts") {
     const TemporaryStore store;
     if (!store.is_postgresql()) return;

@@ -11,12 +11,10 @@ namespace {
 Cause cause_of(std::string_view code) {
     constexpr std::string_view serialization_failure = "40001";
     constexpr std::string_view deadlock_detected = "40P01";
-    constexpr std::string_view unique_violation = "23505";
     constexpr std::string_view connection_exceptions = "08";
     constexpr std::string_view operator_interventions = "57P";
     constexpr std::string_view none = "     ";
     if (code == serialization_failure || code == deadlock_detected) return Cause::conflict;
-    if (code == unique_violation) return Cause::duplicate;
     const bool lost =
         code == none || code.starts_with(connection_exceptions) || code.starts_with(operator_interventions);
     return lost ? Cause::gone : Cause::other;

@@ -11,9 +11,8 @@ namespace tally::sql {
 
 enum class Cause : std::uint8_t {
     gone,       // the connection is lost, and with it all that the transaction did
-    conflict,   // another transaction came between: the same again may succeed
-    duplicate,  // a unique value is taken, by another transaction that came between or by a mistake
-    uncertain,  // the connection was lost while committing: done or not, nobody knows
+    conflict,   // the server ended it in favour of another: the same again may succeed
+    uncertain,  // the connection was lost while committing, and what became of it could not be found out
     other,
 };
 

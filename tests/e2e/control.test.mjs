@@ -52,27 +52,28 @@ const actions = {
 const over = (status) => ['completed', 'cancelled', 'revoked'].includes(status);
 const ended = (status) => ['stopped', 'failed'].includes(status);
 
-// Every row of a table of the store.
-function read(data, table) {
-  const script = [
-    'import json, sqlite3, sys',
-    'store = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)',
-    'store.row_factory = sqlite3.Row',
-    'print(json.dumps([dict(row) for row in store.execute("select * from " + sys.argv[2])]))',
-  ].join('\n');
-  return JSON.parse(
-    execFileSync('python3', ['-c', script, join(data, 'tally.db'), table], { maxBuffer: 1 << 26 }),
-  );
+// Every row of a table of the store, which is a file or, with TALLY_TEST_POSTGRESQL, a schema.
+function read(tally, table) {
+  const url = tally.environment.TALLY_DATABASE_URL;
+  const command = url
+    ? ['psql', '-qAt', '-d', url, '-c', `select coalesce(json_agg(t), '[]') from ${table} t`]
+    : ['python3', '-c', readSqlite, join(tally.data, 'tally.db'), table];
+  return JSON.parse(execFileSync(command[0], command.slice(1), { maxBuffer: 1 << 26 }));
 }
 
+const readSqlite = `import json, sqlite3, sys
+store = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+store.row_factory = sqlite3.Row
+print(json.dumps([dict(row) for row in store.execute("select * from " + sys.argv[2])]))`;
+
 // Reads the store itself, past all that the API would smooth over.
-function impossible(data) {
+function impossible(tally) {
   const [channels, broadcasts, streams, events] = [
     'channels',
     'broadcasts',
     'streams',
     'scheduled_events',
-  ].map((table) => read(data, table));
+  ].map((table) => read(tally, table));
   const byId = new Map([...channels, ...broadcasts, ...streams, ...events].map((row) => [row.id, row]));
   const found = [];
   const expect = (holds, what, row) => holds || found.push(`${what}: ${JSON.stringify(row)}`);
@@ -143,7 +144,7 @@ test('two hundred clients at once leave no impossible state', async (t) => {
       for (let step = 0; step < steps; step++) await actions[pick(names)](tally, world);
     }),
   );
-  const { found, counts } = impossible(tally.data);
+  const { found, counts } = impossible(tally);
   assert.deepEqual(found, []);
   assert.ok(counts.streams > 10 && counts.broadcasts > 20, JSON.stringify(counts));
 });
@@ -173,7 +174,7 @@ test('a stop that kill -9 cuts short left the broadcast live or completed it, wi
     if (left.duration) assert.equal(stopped.duration, left.duration);
     assert.equal((await must(recorded())).playable, true);
   }
-  assert.deepEqual(impossible(tally.data).found, []);
+  assert.deepEqual(impossible(tally).found, []);
   t.diagnostic(`${completed} of ${kills} were completed before the crash`);
 });
 

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace tally::record {
+namespace tally {
 
 /// Safe on any thread. Values are handles: what leaves the cache lives on with those who hold it.
 template <class Value>
@@ -63,4 +63,4 @@ private:
     std::unordered_map<std::string, Place> places_;
 };
 
-}  // namespace tally::record
+}  // namespace tally
