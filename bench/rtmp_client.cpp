@@ -125,7 +125,7 @@ std::optional<std::uint64_t> LoadPlayer::take_picture(const rtmp::Message& messa
     return reader.u64();
 }
 
-StampingPublisher::StampingPublisher(const Target& target) : connection_(target.port) {
+Publisher::Publisher(const Target& target) : connection_(target.port) {
     rtmp::ClientHandshake handshake;
     Bytes output;
     handshake.start(output);
@@ -141,7 +141,20 @@ StampingPublisher::StampingPublisher(const Target& target) : connection_(target.
         requests(target, rtmp::make_command(1, {"publish", 3, Null{}, target.stream, "live"}));
     output.insert(output.end(), publish.begin(), publish.end());
     connection_.send(output);
+}
 
+void Publisher::send(rtmp::MessageType type, std::uint32_t timestamp, ByteView payload) {
+    // What the server says is of no interest, but must not fill its window.
+    while (::recv(connection_.descriptor(), read_buffer.data(), read_buffer.size(), MSG_DONTWAIT) > 0) {
+    }
+    const auto channel =
+        type == rtmp::MessageType::audio ? rtmp::ChunkStream::audio : rtmp::ChunkStream::video;
+    Bytes bytes;
+    write_chunks(bytes, channel, {type, timestamp, 1, Bytes(payload.begin(), payload.end())}, chunk_size);
+    connection_.send(bytes);
+}
+
+StampingPublisher::StampingPublisher(const Target& target) : publisher_(target) {
     const auto configuration = codec::fixtures::avc_720p();
     send({.packet = flv::PacketType::sequence_header, .keyframe = true, .body = configuration}, 0);
 }
@@ -158,17 +171,7 @@ void StampingPublisher::send_picture(std::uint32_t timestamp, bool keyframe, std
 }
 
 void StampingPublisher::send(const flv::VideoTag& tag, std::uint32_t timestamp) {
-    // What the server says is of no interest, but must not fill its window.
-    while (::recv(connection_.descriptor(), read_buffer.data(), read_buffer.size(), MSG_DONTWAIT) > 0) {
-    }
-    Bytes bytes;
-    write_chunks(
-        bytes,
-        rtmp::ChunkStream::video,
-        {rtmp::MessageType::video, timestamp, 1, flv::write_video(tag)},
-        chunk_size
-    );
-    connection_.send(bytes);
+    publisher_.send(rtmp::MessageType::video, timestamp, flv::write_video(tag));
 }
 
 }  // namespace tally::bench

@@ -92,6 +92,17 @@ bool LoadPlayer::read(const OnStamp& on_stamp) {
     return true;
 }
 
+/// Connects and publishes; errors are exceptions.
+class Publisher {
+public:
+    explicit Publisher(const Target& target);
+
+    void send(rtmp::MessageType type, std::uint32_t timestamp, ByteView payload);
+
+private:
+    Connection connection_;
+};
+
 /// Publishes pictures whose NAL units hold the time they were sent at: a steady clock in nanoseconds.
 class StampingPublisher {
 public:
@@ -103,7 +114,7 @@ public:
 private:
     void send(const container::flv::VideoTag& tag, std::uint32_t timestamp);
 
-    Connection connection_;
+    Publisher publisher_;
 };
 
 std::uint64_t now_stamp();

@@ -28,6 +28,8 @@ public:
 
     control::WebhookService& webhooks() { return webhooks_; }
 
+    const control::WebhookDispatcher::Counts& deliveries() const { return dispatcher_.counts(); }
+
 private:
     net::Runtime& runtime_;
     WorkerPool names_{"hook names", 4, 256};

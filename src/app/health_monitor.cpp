@@ -130,6 +130,8 @@ Async<> HealthMonitor::close(Store store) {
 
 void HealthMonitor::note(const control::LiveStart& start, const std::vector<health::AlertChange>& changes) {
     for (const auto& change : changes) {
+        if (change.kind == health::ChangeKind::raised || change.kind == health::ChangeKind::escalated)
+            ++raised_.at(static_cast<std::size_t>(change.alert.severity));
         auto row = to_row(change.alert, start);
         unsaved_.alerts.insert_or_assign(row.id, std::move(row));
     }
@@ -240,6 +242,18 @@ std::string HealthMonitor::status(const StreamId& stream) const {
     const auto found = watched_.find(stream);
     const bool known = found != watched_.end() && found->second.report && found->second.running;
     return known ? found->second.report->status : "unknown";
+}
+
+std::optional<health::Vitals> HealthMonitor::vitals(const StreamId& stream) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = watched_.find(stream);
+    if (found == watched_.end() || !found->second.running) return std::nullopt;
+    return found->second.health.vitals();
+}
+
+std::array<std::uint64_t, 3> HealthMonitor::raised() const {
+    const std::lock_guard lock(mutex_);
+    return raised_;
 }
 
 std::shared_ptr<const control::HealthReport> HealthMonitor::report(const StreamId& stream) const {

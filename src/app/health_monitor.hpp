@@ -51,8 +51,12 @@ public:
     /// Keeps what is not in the store yet.
     Async<> close(Store store);
 
-    /// From any thread.
+    /// From any thread, as what follows.
     std::string status(const StreamId& stream) const;
+    /// Of a stream that runs here; empty before it was first observed.
+    std::optional<health::Vitals> vitals(const StreamId& stream) const;
+    /// Alerts raised by this process, by severity; one that rose counts again.
+    std::array<std::uint64_t, 3> raised() const;
 
     std::shared_ptr<const control::HealthReport> report(const StreamId& stream) const override;
     std::optional<json::object> last_document(const StreamId& stream) const override;
@@ -111,7 +115,8 @@ private:
     int ticks_ = 0;
     Unsaved unsaved_;
     mutable std::mutex mutex_;
-    std::map<StreamId, Watched> watched_;  // under the mutex
+    std::map<StreamId, Watched> watched_;    // under the mutex
+    std::array<std::uint64_t, 3> raised_{};  // under the mutex
 };
 
 }  // namespace tally::app

@@ -212,6 +212,13 @@ std::vector<std::shared_ptr<Pipeline>> LiveStreams::running() const {
     return running;
 }
 
+std::vector<StreamId> LiveStreams::running_streams() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<StreamId> running;
+    std::ranges::copy(pipelines_ | std::views::keys, std::back_inserter(running));
+    return running;
+}
+
 std::string LiveStreams::health_status(const StreamId& stream) const {
     return listener_.health_of(stream);
 }

@@ -76,6 +76,7 @@ public:
     bool is_running(const StreamId& stream) const { return find(stream) != nullptr; }
 
     std::vector<std::shared_ptr<Pipeline>> running() const;
+    std::vector<StreamId> running_streams() const override;
     std::string health_status(const StreamId& stream) const override;
 
 private:

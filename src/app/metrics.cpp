@@ -1,5 +1,7 @@
 #include "app/metrics.hpp"
 
+#include "app/metric_families.hpp"
+#include "app/stream_metrics.hpp"
 #include "app/version.hpp"
 #include "base/clock.hpp"
 
@@ -13,39 +15,6 @@
 
 namespace tally::app {
 namespace {
-
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Families = std::vector<MetricFamily>;
-using Labels = std::vector<ClientMetric::Label>;
-
-/// Streams that get series of their own: a scrape stays bounded.
-constexpr std::size_t most_streams = 1000;
-
-MetricFamily family(std::string name, std::string help, MetricType type) {
-    return {.name = std::move(name), .help = std::move(help), .type = type, .metric = {}};
-}
-
-void add_gauge(MetricFamily& to, double value, Labels labels = {}) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    metric.gauge.value = value;
-    to.metric.push_back(std::move(metric));
-}
-
-void add_counter(MetricFamily& to, double value, Labels labels = {}) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    metric.counter.value = value;
-    to.metric.push_back(std::move(metric));
-}
-
-MetricFamily gauge(std::string name, std::string help, double value) {
-    auto made = family(std::move(name), std::move(help), MetricType::Gauge);
-    add_gauge(made, value);
-    return made;
-}
 
 ClientMetric::Histogram histogram(const http::RequestTotals::Class& counts) {
     ClientMetric::Histogram made;
@@ -87,29 +56,61 @@ void add_http(Families& families, const MetricSources& sources) {
     families.push_back(std::move(connections));
 }
 
-void add_streams(Families& families, const MetricSources& sources) {
-    auto bitrate =
-        family("tally_stream_ingest_bits_per_second", "Of the video that arrives.", MetricType::Gauge);
-    auto rate = family("tally_stream_frames_per_second", "Of the video that arrives.", MetricType::Gauge);
-    auto health = family("tally_stream_health", "1 for the status that holds now.", MetricType::Gauge);
-    auto running = sources.streams.running();
-    families.push_back(
-        gauge("tally_live_streams", "Streams that are running.", static_cast<double>(running.size()))
+/// By the patterns of paths: what clients make up is no label.
+void add_routes(Families& families, const MetricSources& sources) {
+    auto requests = family("tally_http_requests_total", "Answers of each route.", MetricType::Counter);
+    auto seconds = family(
+        "tally_http_request_seconds_total", "What each route's answers took together.", MetricType::Counter
     );
-    running.resize(std::min(running.size(), most_streams));
-    for (const auto& pipeline : running) {
-        const auto& start = pipeline->start();
-        Labels labels{{"channel", start.channel.text()}, {"stream", start.stream.text()}};
-        if (const auto measured = sources.streams.measured(start.stream)) {
-            add_gauge(bitrate, measured->bitrate * 1000, labels);
-            add_gauge(rate, measured->fps, labels);
+    for (const auto& [service, server] : sources.servers) {
+        for (const auto& [name, totals] : server->routes()) {
+            const auto space = name.find(' ');
+            const Labels labels{
+                {"service", service}, {"method", name.substr(0, space)}, {"route", name.substr(space + 1)}
+            };
+            add_counter(seconds, totals.seconds, labels);
+            for (std::size_t i = 0; i < totals.classes.size(); ++i) {
+                if (totals.classes[i] == 0) continue;
+                auto of_class = labels;
+                of_class.push_back({"status", fmt::format("{}xx", i + 1)});
+                add_counter(requests, static_cast<double>(totals.classes[i]), std::move(of_class));
+            }
         }
-        labels.push_back({"status", sources.streams.health_status(start.stream)});
-        add_gauge(health, 1, std::move(labels));
     }
-    families.push_back(std::move(bitrate));
-    families.push_back(std::move(rate));
-    families.push_back(std::move(health));
+    families.push_back(std::move(requests));
+    families.push_back(std::move(seconds));
+}
+
+void add_workers(Families& families, const MetricSources& sources) {
+    auto queued = family("tally_worker_jobs", "Jobs that wait or run.", MetricType::Gauge);
+    auto limit = family("tally_worker_jobs_limit", "Jobs beyond which more are refused.", MetricType::Gauge);
+    for (const auto* pool : sources.workers) {
+        add_gauge(queued, static_cast<double>(pool->queued()), {{"pool", pool->name()}});
+        add_gauge(limit, static_cast<double>(pool->limit()), {{"pool", pool->name()}});
+    }
+    families.push_back(std::move(queued));
+    families.push_back(std::move(limit));
+}
+
+void add_happenings(Families& families, const MetricSources& sources) {
+    auto alerts =
+        family("tally_alerts_raised_total", "Alerts raised, or risen to this severity.", MetricType::Counter);
+    const auto raised = sources.health.raised();
+    for (std::size_t i = 0; i < raised.size(); ++i)
+        add_counter(
+            alerts,
+            static_cast<double>(raised.at(i)),
+            {{"severity", std::string(enum_text(static_cast<health::Severity>(i)))}}
+        );
+    families.push_back(std::move(alerts));
+
+    auto deliveries =
+        family("tally_webhook_attempts_total", "Webhook calls, by what became of them.", MetricType::Counter);
+    const auto& counts = sources.deliveries;
+    add_counter(deliveries, static_cast<double>(counts.succeeded), {{"outcome", "succeeded"}});
+    add_counter(deliveries, static_cast<double>(counts.retried), {{"outcome", "retried"}});
+    add_counter(deliveries, static_cast<double>(counts.given_up), {{"outcome", "given_up"}});
+    families.push_back(std::move(deliveries));
 }
 
 /// The names that Prometheus' own libraries give to these.
@@ -157,12 +158,15 @@ Async<http::Response> answer(const MetricSources& sources) {
     add_gauge(build, 1, {{"version", std::string(version)}, {"commit", std::string(commit)}});
     families.push_back(std::move(build));
     add_http(families, sources);
+    add_routes(families, sources);
     families.push_back(gauge(
         "tally_rtmp_connections",
         "Open RTMP connections, of encoders and of players.",
         sources.rtmp ? static_cast<double>(sources.rtmp->connections()) : 0
     ));
-    add_streams(families, sources);
+    add_stream_metrics(families, sources.streams, sources.health, sources.rtmp);
+    add_happenings(families, sources);
+    add_workers(families, sources);
     add_process(families);
     co_await add_store(families, sources.database);
     http::Response response{

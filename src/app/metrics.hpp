@@ -1,7 +1,8 @@
 // What Prometheus reads at /metrics, on every HTTP port: gathered when it asks.
 #pragma once
 
-#include "app/live_streams.hpp"
+#include "app/health_monitor.hpp"
+#include "control/webhook/webhook_dispatcher.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "rtmp/server.hpp"
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tally::app {
 
@@ -19,6 +21,9 @@ struct MetricSources {
     const std::map<std::string, std::unique_ptr<http::Server>>& servers;  // by service
     const std::optional<rtmp::Server>& rtmp;
     const LiveStreams& streams;
+    const HealthMonitor& health;
+    const control::WebhookDispatcher::Counts& deliveries;
+    std::vector<const WorkerPool*> workers;
     sql::Database& database;
 };
 

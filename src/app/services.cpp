@@ -73,8 +73,16 @@ Async<http::Response> to_first_channel(const http::Request& /*request*/) {
 void Application::add_service_routes(http::Router& router, const std::string& service) {
     site_.add_reference(router, service);
     site_.add_assets(router);
+    const auto store = storage_.database->workers();
     add_metrics_route(
-        router, {.servers = servers_, .rtmp = rtmp_, .streams = streams_, .database = *storage_.database}
+        router,
+        {.servers = servers_,
+         .rtmp = rtmp_,
+         .streams = streams_,
+         .health = health_monitor_,
+         .deliveries = events_.deliveries(),
+         .workers = {&disk_, &recorder_, &pictures_, &names_, store[0], store[1]},
+         .database = *storage_.database}
     );
     control::add_event_routes(router, events_.feed(), [this](std::string topic) {
         return snapshot(std::move(topic));

@@ -55,6 +55,13 @@ public:
         return true;
     }
 
+    const std::string& name() const { return name_; }
+
+    /// Jobs that wait or run. From any thread.
+    std::size_t queued() const { return queued_; }
+
+    std::size_t limit() const { return limit_; }
+
 private:
     struct Leave {
         WorkerPool* pool;

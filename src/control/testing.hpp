@@ -42,6 +42,13 @@ public:
 
     std::vector<Rendition> renditions(const StreamId&) const override { return {}; }
 
+    std::vector<StreamId> running_streams() const override {
+        std::vector<StreamId> running;
+        for (const auto& start : starts)
+            if (std::ranges::find(ended, start.stream) == ended.end()) running.push_back(start.stream);
+        return running;
+    }
+
     RecordingState recorded{RecordingStatus::processing, true, Milliseconds(1500)};
     std::vector<LiveStart> starts;
     std::vector<StreamId> ended;

@@ -26,6 +26,8 @@ public:
 
     Status status() const { return status_of(sampler_.vitals(), active_); }
 
+    const Vitals& vitals() const { return sampler_.vitals(); }
+
     json::object document() const { return health_document(plan_, sampler_.vitals(), active_); }
 
     const History& history() const { return history_; }

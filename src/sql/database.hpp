@@ -3,6 +3,7 @@
 
 #include "sql/lane.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ public:
     /// How many transactions of this process have changed the store: another number means other answers. A
     /// transaction counts before who awaits it goes on.
     std::uint64_t version() const { return writers_.commits(); }
+
+    /// What does the work: those that write, and those that read.
+    std::array<const WorkerPool*, 2> workers() const { return {&writers_.threads(), &readers_.threads()}; }
 
     /// What keeps the store from being written although it answers, in one line; empty when nothing does.
     std::string trouble() const { return backend_.writing.trouble(); }

@@ -20,6 +20,8 @@ public:
 
     WorkerPool& threads() { return threads_; }
 
+    const WorkerPool& threads() const { return threads_; }
+
     /// `told` is called after each commit of a transaction that deferred work, on the thread that wrote. Set
     /// before the first one.
     void on_commit(std::function<void()> told) { committed_ = std::move(told); }

@@ -127,17 +127,28 @@ test('Prometheus reads what the process does, on every port', async (t) => {
   encode(t, live.stream.publishUrl);
   await until('the channel plays', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
   await tally.get('broadcast', '/api/broadcasts/bc_none');
-  const text = await must(tally.get('analytics', '/metrics'));
+  const ids = `channel="ch_001",stream="${live.stream.id}"`;
+  const text = await until('the stream is measured', async () => {
+    const read = await must(tally.get('analytics', '/metrics'));
+    return read.includes(`tally_stream_frames_per_second{${ids}}`) && read;
+  });
   const value = (series) =>
     Number(text.match(new RegExp(`^${series.replace(/[{}]/g, '\\$&')} (\\S+)$`, 'm'))?.[1]);
   const requests = (service, status) =>
     value(`tally_http_request_duration_seconds_count{service="${service}",status="${status}"}`);
   assert.equal(requests('broadcast', '4xx'), 1);
   assert.ok(requests('cdn', '2xx') >= 1);
+  const get = (route) => `service="broadcast",method="GET",route="${route}"`;
+  assert.equal(value(`tally_http_requests_total{${get('/api/broadcasts/{id}')},status="4xx"}`), 1);
+  assert.doesNotMatch(text, /bc_none/, 'what clients ask for is no label');
   assert.equal(value('tally_live_streams'), 1);
   assert.equal(value('tally_rtmp_connections'), 1);
   assert.equal(value('tally_store_up'), 1);
   assert.ok(value('process_resident_memory_bytes') > 10e6);
-  const ids = `channel="ch_001",stream="${live.stream.id}"`;
-  assert.ok(value(`tally_stream_frames_per_second{${ids}}`) >= 0);
+  assert.ok(value(`tally_stream_frames_total{${ids}}`) > 10);
+  assert.equal(value(`tally_stream_dropped_frames_total{${ids}}`), 0);
+  assert.equal(value('tally_rtmp_players'), 0);
+  assert.ok(value('tally_alerts_raised_total{severity="critical"}') >= 0);
+  assert.equal(value('tally_webhook_attempts_total{outcome="succeeded"}'), 0);
+  assert.equal(value('tally_worker_jobs_limit{pool="recorder"}'), 65536);
 });

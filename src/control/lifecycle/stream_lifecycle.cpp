@@ -15,6 +15,8 @@ constexpr std::size_t most_happenings = 10'000;
 constexpr std::chrono::seconds retry_store{1};
 /// The wall clock may be set: never sleep past this without looking at it.
 constexpr std::chrono::seconds longest_sleep{60};
+/// While streams run in this process.
+constexpr std::chrono::seconds between_looks{10};
 
 }  // namespace
 
@@ -83,6 +85,13 @@ Async<> StreamLifecycle::run() {
         std::optional<Time> next;
         try {
             next = co_await settle();
+            if (!live_.running_streams().empty()) {
+                if (clock_.monotonic() >= next_look_) {
+                    co_await end_leftovers();
+                    next_look_ = clock_.monotonic() + between_looks;
+                }
+                next = std::min(next.value_or(Time::max()), clock_.now() + between_looks);
+            }
         } catch (const sql::Unavailable&) {
             next = clock_.now() + retry_store;
         }
@@ -123,14 +132,29 @@ Async<> StreamLifecycle::advance(StreamId stream, Time at, Change change) {
         save(session, on_air, at);
         return on_air;
     });
-    if (!advanced || !is_over(advanced->running_stream().status)) co_return;
-    log::info(
-        "stream.ended",
-        {{"stream", stream.text()}, {"reason", advanced->running_stream().end_reason.value_or("")}}
-    );
-    co_await live_.end_stream(stream);
-    if (is_over(advanced->broadcast.status))
-        co_await finish_recording(database_, live_, advanced->broadcast, clock_.now());
+    if (advanced && is_over(advanced->running_stream().status)) co_await end_media(*advanced);
+}
+
+Async<> StreamLifecycle::end_media(const OnAir& ended) {
+    const auto& stream = *ended.stream;
+    log::info("stream.ended", {{"stream", stream.id.text()}, {"reason", stream.end_reason.value_or("")}});
+    co_await live_.end_stream(stream.id);
+    if (is_over(ended.broadcast.status))
+        co_await finish_recording(database_, live_, ended.broadcast, clock_.now());
+}
+
+Async<> StreamLifecycle::end_leftovers() {
+    // What runs here was in the store before.
+    const auto over = co_await database_.read([here = live_.running_streams()](sql::Session& session) {
+        std::vector<OnAir> found;
+        for (const auto& id : here) {
+            const auto stream = StreamRepository(session).find(id);
+            if (stream && is_over(stream->status)) found.push_back(load(session, *stream));
+        }
+        return found;
+    });
+    for (const auto& ended : over)
+        co_await end_media(ended);
 }
 
 Async<> StreamLifecycle::wait_until(std::optional<Time> deadline) {

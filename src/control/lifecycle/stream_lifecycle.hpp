@@ -41,6 +41,9 @@ public:
     /// Applies what happened and what is due, and gives the next deadline. run() does this again and again.
     Async<std::optional<Time>> settle();
 
+    /// Ends media whose end is in the store already: who should have ended it never heard that it was done.
+    Async<> end_leftovers();
+
 private:
     using Change = std::function<void(OnAir&, Time)>;
 
@@ -53,6 +56,7 @@ private:
     void happened(StreamId stream, Change change);
     /// `change` in a transaction; what ended in it is then ended on the media side.
     Async<> advance(StreamId stream, Time at, Change change);
+    Async<> end_media(const OnAir& ended);
     Async<> wait_until(std::optional<Time> deadline);
 
     Executor home_;
@@ -61,6 +65,7 @@ private:
     LiveDirectory& live_;
     net::Timer timer_;
     bool woken_ = false;
+    Instant next_look_;  // for leftovers
     std::deque<Happening> happenings_;
     bool closed_ = false;
 };

@@ -33,6 +33,24 @@ TEST_CASE("the first media makes the stream active and the broadcast receiving")
     CHECK(plane.broadcast(broadcast).media_state == MediaState::receiving);
 }
 
+TEST_CASE("media whose end is in the store, and nowhere else, is ended with its recording") {
+    OnAirPlane plane;
+    wait(plane.lifecycle.end_leftovers());
+    CHECK(plane.live.ended.empty());
+    // As stop() leaves it when it never hears of its own commit.
+    wait(plane.database->transact([&](sql::Session& session) {
+        auto on_air = load(session, plane.encoder);
+        stop_stream(on_air, true, "user", plane.clock.now());
+        save(session, on_air, plane.clock.now());
+        return true;
+    }));
+    wait(plane.lifecycle.end_leftovers());
+    CHECK(plane.live.ended == std::vector{plane.encoder});
+    CHECK(plane.live.finished == std::vector{plane.on_air});
+    wait(plane.lifecycle.end_leftovers());
+    CHECK(plane.live.ended.size() == 1);
+}
+
 TEST_CASE("a stream that no encoder ever feeds fails after 30 minutes, and its broadcast goes on") {
     ControlPlane plane;
     const auto broadcast = plane.make_broadcast(plane.channel);

@@ -73,6 +73,9 @@ public:
     virtual std::optional<Measured> measured(const StreamId& stream) const = 0;
     virtual std::vector<Rendition> renditions(const StreamId& stream) const = 0;
 
+    /// All that were started and not ended.
+    virtual std::vector<StreamId> running_streams() const { return {}; }
+
     /// "healthy", "degraded", "critical" or "unknown".
     virtual std::string health_status(const StreamId& /*stream*/) const { return "unknown"; }
 };

@@ -121,6 +121,7 @@ Async<std::vector<WebhookDispatcher::Attempt>> WebhookDispatcher::due() {
 Async<> WebhookDispatcher::attempt(Attempt attempt) {
     const auto outcome = co_await call(attempt);
     const auto now = parts_.clock.now();
+    bool given_up = false;
     co_await parts_.database.transact([&](sql::Session& session) {
         DeliveryRepository deliveries(session);
         // Deleted or given up meanwhile.
@@ -128,6 +129,7 @@ Async<> WebhookDispatcher::attempt(Attempt attempt) {
         auto webhook = WebhookRepository(session).find(attempt.webhook.id);
         if (!delivery || !webhook || !delivery->next_attempt_at) return true;
         const bool disabled = conclude(*delivery, *webhook, outcome, random_share(), now);
+        given_up = disabled || delivery->status == DeliveryStatus::failed;
         deliveries.update(*delivery);
         WebhookRepository(session).update(*webhook);
         if (!disabled) return true;
@@ -136,6 +138,7 @@ Async<> WebhookDispatcher::attempt(Attempt attempt) {
             .append("webhook.endpoint_disabled", {"webhook", webhook->id.text()}, webhook_json(*webhook));
         return true;
     });
+    ++(outcome.succeeded() ? counts_.succeeded : given_up ? counts_.given_up : counts_.retried);
     if (!outcome.succeeded())
         log::info(
             "webhook.failed",

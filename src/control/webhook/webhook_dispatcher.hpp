@@ -24,7 +24,16 @@ public:
         SendHook send;
     };
 
+    /// What became of attempts, of this process.
+    struct Counts {
+        std::atomic<std::uint64_t> succeeded = 0;
+        std::atomic<std::uint64_t> retried = 0;   // failed, and will be tried again
+        std::atomic<std::uint64_t> given_up = 0;  // failed for the last time
+    };
+
     WebhookDispatcher(Executor home, Parts parts) : home_(std::move(home)), parts_(std::move(parts)) {}
+
+    const Counts& counts() const { return counts_; }
 
     /// Delivers what comes and what is due, several at once, until the feed is closed.
     Async<> run();
@@ -53,6 +62,7 @@ private:
 
     Executor home_;
     Parts parts_;
+    Counts counts_;
     std::shared_ptr<EventFeed::Bell> bell_;
     std::optional<std::int64_t> progress_;
     std::set<DeliveryId> under_way_;
