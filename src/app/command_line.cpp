@@ -92,17 +92,15 @@ bool take_flag(CommandLine& line, std::string_view option) {
     return demo || json || beacons;
 }
 
-/// False when the command has no such option.
-Result<bool> take_option(CommandLine& line, std::string_view option, std::string_view value) {
-    if (line.command == Command::load) return take_load_option(line, option, value);
+/// False for an option of another command than `serve`, `keys create` and `config`.
+bool take_text_option(CommandLine& line, std::string_view option, std::string_view value) {
     const bool makes_key = line.command == Command::keys_create;
-    const bool opens_store = makes_key || line.command == Command::serve;
-    const bool reads_config = line.command != Command::version && line.command != Command::help;
-    if (option == "--config" && reads_config)
+    const bool serves = line.command == Command::serve;
+    if (option == "--config")
         line.config = value;
-    else if (option == "--data" && opens_store)
+    else if (option == "--data" && (makes_key || serves))
         line.data = value;
-    else if (option == "--roles" && line.command == Command::serve)
+    else if (option == "--roles" && serves)
         line.roles = parts_of(value);
     else if (option == "--name" && makes_key)
         line.name = value;
@@ -113,6 +111,13 @@ Result<bool> take_option(CommandLine& line, std::string_view option, std::string
     else
         return false;
     return true;
+}
+
+/// False when the command has no such option.
+Result<bool> take_option(CommandLine& line, std::string_view option, std::string_view value) {
+    if (line.command == Command::load) return take_load_option(line, option, value);
+    const bool has_options = line.command != Command::version && line.command != Command::help;
+    return has_options && take_text_option(line, option, value);
 }
 
 }  // namespace

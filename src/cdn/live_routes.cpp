@@ -80,6 +80,13 @@ void greet(
     personalise(response, took == Took::first ? snapshot.master : snapshot.manifest, took, query);
 }
 
+/// Where the channel is under its id, for who asked by another name.
+void name_place(Response& response, const Request& request, const LiveChannel& live) {
+    if (live.id.text() == request.parameter("channel")) return;
+    const auto rest = request.path.substr(request.path.find('/', sizeof("/live/") - 1));
+    response.headers.add("Content-Location", fmt::format("/live/{}{}", live.id.text(), rest));
+}
+
 /// `answer` is called with the request, the channel's snapshot and the viewer's token, and gives
 /// Outcome<Response>.
 template <class Answer>
@@ -99,10 +106,7 @@ http::Handler on_air(const Live& live_side, Took took, Answer answer) {
         if (live->restricted() || (live_side.hook && is_first(took))) make_private(*answered);
         if (is_first(took)) greet(*answered, request, *live, *snapshot, live_side.watch, took, *token);
         live_side.watch.took(request, *live, took, size_of(answered->body));
-        if (live->id.text() != name) {
-            const auto rest = request.path.substr(request.path.find('/', sizeof("/live/") - 1));
-            answered->headers.add("Content-Location", fmt::format("/live/{}{}", live->id.text(), rest));
-        }
+        name_place(*answered, request, *live);
         co_return *std::move(answered);
     };
 }

@@ -96,18 +96,27 @@ std::optional<ChangeKind> AlertWatch::decide(State& state, const Sight& sight, T
     if (!sight) return std::nullopt;
     const auto& rule = *state.rule;
     const bool worse = rule.escalate && held(state.broken_more, rule.escalate->hold, now);
-    if (!state.is_active()) {
-        if (!worse && !held(state.broken, rule.raise.hold, now)) return std::nullopt;
-        const bool returns = state.alert && now - *state.alert->resolved < returns_within;
-        if (returns) {
-            ++state.alert->occurrences;
-            state.alert->resolved.reset();
-        } else {
-            state.alert = begin(rule, now);
-        }
-        describe(state, *sight, worse ? *rule.escalate : rule.raise, now);
-        return ChangeKind::raised;
+    if (state.is_active()) return decide_active(state, *sight, worse, now);
+    if (!worse && !held(state.broken, rule.raise.hold, now)) return std::nullopt;
+    open(state, now);
+    describe(state, *sight, worse ? *rule.escalate : rule.raise, now);
+    return ChangeKind::raised;
+}
+
+void AlertWatch::open(State& state, Time now) {
+    const bool returns = state.alert && now - *state.alert->resolved < returns_within;
+    if (!returns) {
+        state.alert = begin(*state.rule, now);
+        return;
     }
+    ++state.alert->occurrences;
+    state.alert->resolved.reset();
+}
+
+std::optional<ChangeKind> AlertWatch::decide_active(
+    State& state, const Reading& reading, bool worse, Time now
+) {
+    const auto& rule = *state.rule;
     if (held(state.clear, rule.clear_hold, now)) {
         state.alert->resolved = now;
         return ChangeKind::resolved;
@@ -115,7 +124,7 @@ std::optional<ChangeKind> AlertWatch::decide(State& state, const Sight& sight, T
     if (!state.broken) return std::nullopt;
     const bool escalates = worse && state.alert->severity < rule.escalate->severity;
     const bool stays_worse = rule.escalate && state.alert->severity == rule.escalate->severity;
-    describe(state, *sight, escalates || stays_worse ? *rule.escalate : rule.raise, now);
+    describe(state, reading, escalates || stays_worse ? *rule.escalate : rule.raise, now);
     if (escalates) return ChangeKind::escalated;
     return now - state.told >= tell_again ? std::optional(ChangeKind::updated) : std::nullopt;
 }

@@ -43,6 +43,11 @@ private:
 
     static void follow(State& state, const Sight& sight, Time now);
     static std::optional<ChangeKind> decide(State& state, const Sight& sight, Time now);
+    static std::optional<ChangeKind> decide_active(
+        State& state, const Reading& reading, bool worse, Time now
+    );
+    /// An alert that was resolved just now comes back as itself.
+    static void open(State& state, Time now);
     static void describe(State& state, const Reading& reading, const Level& level, Time now);
 
     std::vector<State> states_;

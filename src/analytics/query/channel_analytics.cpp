@@ -91,39 +91,50 @@ Async<Outcome<SharedText>> ChannelAnalytics::channel(
     });
 }
 
+Async<Outcome<ChannelAnalytics::Infos>> ChannelAnalytics::chosen(
+    ChannelId channel, std::vector<BroadcastId> ids
+) {
+    Infos infos;
+    for (const auto& id : ids) {
+        auto found = co_await broadcasts_.find(id);
+        if (!found) co_return std::unexpected(unavailable(found.error()));
+        if (!*found || (*found)->channel != channel)
+            co_return std::unexpected(not_found("broadcast", id.text()));
+        infos.push_back(**std::move(found));
+    }
+    std::ranges::sort(infos, std::greater(), &BroadcastInfo::begin);
+    co_return infos;
+}
+
+Async<Outcome<ChannelAnalytics::Infos>> ChannelAnalytics::baseline(
+    ChannelId channel, CompareChoice choice, Infos current, Time now
+) {
+    const auto& days = choice.window.days;
+    const auto first = current.empty() ? now : current.back().begin();
+    if (choice.baseline == "year")
+        co_return co_await started_in(
+            channel, (days ? now - *days : first) - year, now - year, most_broadcasts
+        );
+    if (choice.baseline == "median")
+        co_return co_await started_in(channel, first - year, first, most_broadcasts);
+    if (days && choice.chosen.empty())
+        co_return co_await started_in(channel, now - 2 * *days, now - *days, most_broadcasts);
+    const auto as_many = std::max({choice.window.broadcasts, current.size(), std::size_t{1}});
+    co_return co_await started_in(channel, first - history, first, as_many);
+}
+
 Async<Outcome<ChannelAnalytics::Sides>> ChannelAnalytics::sides(ChannelId channel, CompareChoice choice) {
     const auto now = clock_.now();
+    const auto& days = choice.window.days;
     Sides sides;
     if (!choice.chosen.empty()) {
-        for (const auto& id : choice.chosen) {
-            auto found = co_await broadcasts_.find(id);
-            if (!found) co_return std::unexpected(unavailable(found.error()));
-            if (!*found || (*found)->channel != channel)
-                co_return std::unexpected(not_found("broadcast", id.text()));
-            sides.current.push_back(**std::move(found));
-        }
-        std::ranges::sort(sides.current, std::greater(), &BroadcastInfo::begin);
-    } else if (choice.window.days) {
-        CO_TRY(sides.current, co_await started_in(channel, now - *choice.window.days, now, most_broadcasts));
+        CO_TRY(sides.current, co_await chosen(channel, choice.chosen));
+    } else if (days) {
+        CO_TRY(sides.current, co_await started_in(channel, now - *days, now, most_broadcasts));
     } else {
         CO_TRY(sides.current, co_await started_in(channel, now - history, now, choice.window.broadcasts));
     }
-    const auto first = sides.current.empty() ? now : sides.current.back().begin();
-    const auto span = choice.window.days ? Milliseconds(*choice.window.days) : now - first;
-    if (choice.baseline == "year") {
-        const auto from = (choice.window.days ? now - span : first) - year;
-        CO_TRY(sides.previous, co_await started_in(channel, from, now - year, most_broadcasts));
-    } else if (choice.baseline == "median") {
-        CO_TRY(sides.previous, co_await started_in(channel, first - year, first, most_broadcasts));
-    } else if (choice.window.days && choice.chosen.empty()) {
-        CO_TRY(sides.previous, co_await started_in(channel, now - 2 * span, now - span, most_broadcasts));
-    } else {
-        const auto count = std::max<std::size_t>(choice.window.broadcasts, sides.current.size());
-        CO_TRY(
-            sides.previous,
-            co_await started_in(channel, first - history, first, std::max<std::size_t>(count, 1))
-        );
-    }
+    CO_TRY(sides.previous, co_await baseline(channel, choice, sides.current, now));
     co_return sides;
 }
 

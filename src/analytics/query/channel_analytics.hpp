@@ -43,6 +43,9 @@ private:
     /// Newest first; what the engine holds of those that are not over is in the store afterwards.
     Async<Outcome<Infos>> started_in(std::optional<ChannelId> channel, Time from, Time to, std::size_t limit);
     Async<Outcome<Sides>> sides(ChannelId channel, CompareChoice choice);
+    Async<Outcome<Infos>> chosen(ChannelId channel, std::vector<BroadcastId> ids);
+    /// The broadcasts that `current` is held against.
+    Async<Outcome<Infos>> baseline(ChannelId channel, CompareChoice choice, Infos current, Time now);
     Async<Outcome<SharedText>> read(std::string key, std::function<json::object(FactReader&)> make);
 
     FactArchive& archive_;

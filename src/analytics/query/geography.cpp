@@ -28,6 +28,16 @@ std::string key_of(const Dimensions& at, PlaceLevel level) {
     return "";
 }
 
+/// The place with most viewers is first.
+auto rank_of(const Place* place) {
+    return std::tuple(
+        -static_cast<std::int64_t>(place->group.viewers.count()),
+        std::string_view(place->country),
+        std::string_view(place->region),
+        std::string_view(place->city)
+    );
+}
+
 json::object row_of(Place& place, PlaceLevel level, std::uint64_t uniques, const Question& question) {
     json::object row{{"country", place.country}};
     if (const auto name = country_name(place.country); !name.empty()) row["name"] = name;
@@ -73,17 +83,7 @@ json::object geography_answer(FactReader& reader, const Question& question, Plac
             ++cells;
         }
     }
-    std::ranges::sort(shown, [](const Place* left, const Place* right) {
-        const auto most = [](const Place* place) {
-            return std::tuple(
-                -static_cast<std::int64_t>(place->group.viewers.count()),
-                place->country,
-                place->region,
-                place->city
-            );
-        };
-        return most(left) < most(right);
-    });
+    std::ranges::sort(shown, {}, rank_of);
     json::array items;
     for (auto* place : shown)
         items.push_back(row_of(*place, level, uniques.count(), question));

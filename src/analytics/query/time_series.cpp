@@ -79,6 +79,26 @@ private:
     std::vector<std::pair<std::uint64_t, Time>> seen_;
 };
 
+/// A row that began before `from` counts where that is.
+void add_audience(Buckets& buckets, std::span<const AudienceFacts> rows, Time from) {
+    for (const auto& row : rows) {
+        auto* bucket = buckets.at(row.time);
+        if (!bucket) bucket = buckets.at(std::max(row.time, from));
+        if (!bucket || row.seconds == 0) continue;
+        bucket->audience.add(row);
+        bucket->least = std::min(bucket->least.value_or(row.min_viewers), row.min_viewers);
+    }
+}
+
+void add_play_time(Buckets& buckets, std::span<const MinuteTotals> minutes) {
+    for (const auto& minute : minutes) {
+        auto* bucket = buckets.at(minute.minute);
+        if (!bucket) continue;
+        if (!bucket->sums) bucket->sums.emplace();
+        *bucket->sums += minute.counters;
+    }
+}
+
 json::object point_of(Time time, const Bucket& bucket, std::int64_t uniques) {
     const auto& audience = bucket.audience;
     const bool observed = audience.seconds > 0;
@@ -137,25 +157,15 @@ json::object time_series(FactReader& reader, const Question& question, const Ser
         if (source.rebuilds()) chosen.insert(view.session);
     });
     const auto rows = source.rows(reader);
-    for (const auto& row : rows) {
-        auto* bucket = buckets.at(row.time);
-        if (!bucket) bucket = buckets.at(std::max(row.time, question.from()));
-        if (!bucket || row.seconds == 0) continue;
-        bucket->audience.add(row);
-        bucket->least = std::min(bucket->least.value_or(row.min_viewers), row.min_viewers);
-    }
+    add_audience(buckets, rows, question.from());
     // Minutes are the finest that sums of play time are kept in.
     if (request.interval >= one_minute) {
         const auto id = question.broadcast.id;
-        const auto minutes = source.rebuilds()
-                                 ? reader.minutes_of(id, [&](SessionKey key) { return chosen.contains(key); })
-                                 : reader.minutes(id);
-        for (const auto& minute : minutes) {
-            auto* bucket = buckets.at(minute.minute);
-            if (!bucket) continue;
-            if (!bucket->sums) bucket->sums.emplace();
-            *bucket->sums += minute.counters;
-        }
+        add_play_time(
+            buckets,
+            source.rebuilds() ? reader.minutes_of(id, [&](SessionKey key) { return chosen.contains(key); })
+                              : reader.minutes(id)
+        );
     }
     auto uniques = arrivals.count_into(buckets, question.from());
     json::array points;

@@ -33,6 +33,23 @@ array countries(const Snapshot& snapshot) {
     return list;
 }
 
+object trend(const Snapshot& snapshot) {
+    return {
+        {"delta1m", snapshot.delta_1m},
+        {"delta5m", snapshot.delta_5m},
+        {"direction", direction(snapshot.delta_1m)},
+    };
+}
+
+object states(const AudienceFigures& figures) {
+    return {
+        {"playing", figures.playing},
+        {"rebuffering", figures.rebuffering},
+        {"paused", figures.paused},
+        {"starting", figures.starting},
+    };
+}
+
 object series(const Snapshot& snapshot, std::chrono::seconds window) {
     array points;
     for (const auto& point : snapshot.series)
@@ -81,19 +98,8 @@ object realtime_document(const Snapshot& snapshot, std::chrono::seconds window, 
         {"totalViews", figures.total_views},
         {"joinsPerMinute", snapshot.joins_per_minute},
         {"leavesPerMinute", snapshot.leaves_per_minute},
-        {"trend",
-         object{
-             {"delta1m", snapshot.delta_1m},
-             {"delta5m", snapshot.delta_5m},
-             {"direction", direction(snapshot.delta_1m)},
-         }},
-        {"states",
-         object{
-             {"playing", figures.playing},
-             {"rebuffering", figures.rebuffering},
-             {"paused", figures.paused},
-             {"starting", figures.starting},
-         }},
+        {"trend", trend(snapshot)},
+        {"states", states(figures)},
         {"bufferingRate", or_null(snapshot.buffering_rate, 1e-4)},
         {"averageBitrate", or_null(snapshot.average_bitrate, 1)},
         {"latencyP50", or_null(sample.latencies.median(), 0.01)},

@@ -85,6 +85,9 @@ private:
     Slab::Row row_of(const Session& session);
     SessionFacts facts_of(const Session& session) const;
     MinuteFacts minute_of(const Session& session) const;
+    void take_rolled(std::size_t most, FactBatch& batch);
+    /// Of a session that changed, its facts; its counters go on in `minute`.
+    void take_facts(Session& session, std::uint32_t minute, FactBatch& batch) const;
 
     static std::uint64_t index_key(SessionKey key, const BroadcastEntry& broadcast) {
         return key ^ broadcast.salt;

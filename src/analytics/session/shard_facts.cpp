@@ -70,14 +70,29 @@ MinuteFacts Shard::minute_of(const Session& session) const {
     };
 }
 
-std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Time now, FactBatch& batch) {
-    const auto rolled = std::min(rolled_.size(), gather.rows);
+void Shard::take_rolled(std::size_t most, FactBatch& batch) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(rolled_.size(), most));
     batch.minutes.insert(
         batch.minutes.end(),
-        std::make_move_iterator(rolled_.end() - static_cast<std::ptrdiff_t>(rolled)),
+        std::make_move_iterator(rolled_.end() - count),
         std::make_move_iterator(rolled_.end())
     );
-    rolled_.resize(rolled_.size() - rolled);
+    rolled_.erase(rolled_.end() - count, rolled_.end());
+}
+
+void Shard::take_facts(Session& session, std::uint32_t minute, FactBatch& batch) const {
+    if (session.dirty) {
+        if (session.total != session.base) batch.minutes.push_back(minute_of(session));
+        batch.sessions.push_back(facts_of(session));
+    }
+    session.dirty = session.rolled = false;
+    if (session.minute == minute) return;
+    session.base = session.total;
+    session.minute = minute;
+}
+
+std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Time now, FactBatch& batch) {
+    take_rolled(gather.rows, batch);
     const auto minute =
         static_cast<std::uint32_t>(std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count());
     // Rows are cheap to pass by and dear to give: as many are looked at as fit a slice of the thread.
@@ -88,15 +103,7 @@ std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Tim
         if (!session.used) continue;
         if (gather.only != nullptr && session.audience->broadcast().get() != gather.only) continue;
         const bool over = session.minute != minute || session.rolled || session.ended != never;
-        if (!over && !gather.running_minute) continue;
-        if (session.dirty) {
-            if (session.total != session.base) batch.minutes.push_back(minute_of(session));
-            batch.sessions.push_back(facts_of(session));
-        }
-        session.dirty = session.rolled = false;
-        if (session.minute == minute) continue;
-        session.base = session.total;
-        session.minute = minute;
+        if (over || gather.running_minute) take_facts(session, minute, batch);
     }
     if (row < slab_.end()) return row;
     return rolled_.empty() ? std::nullopt : std::optional(row);
