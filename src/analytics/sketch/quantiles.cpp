@@ -99,7 +99,7 @@ Result<Quantiles> Quantiles::read(ByteReader& from) {
     out.count_ = out.zeros_ = from.u64();
     out.first_ = static_cast<std::int32_t>(from.u32());
     const auto bins = from.u32();
-    if (from.failed() || bins > bin_limit || std::abs(out.first_) > index_limit)
+    if (from.failed() || bins > bin_limit || out.first_ < -index_limit || out.first_ > index_limit)
         return fail(Errc::malformed, "quantiles: a head that none writes");
     if (from.remaining() < bins * sizeof(std::uint64_t))
         return fail(Errc::truncated, "quantiles: fewer bins than it says");

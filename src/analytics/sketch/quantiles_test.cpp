@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 
 namespace tally::analytics {
@@ -101,6 +102,20 @@ TEST_CASE("a sketch is read as it was written, and refused when cut") {
     for (const std::size_t kept : {std::size_t{0}, std::size_t{9}, bytes.size() - 1}) {
         ByteReader cut(ByteView(bytes).first(kept));
         CHECK_FALSE(Quantiles::read(cut));
+    }
+}
+
+TEST_CASE("a first bin beyond all values is refused") {
+    for (const auto first :
+         {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()}) {
+        ByteWriter to;
+        to.u64(0);
+        to.u32(static_cast<std::uint32_t>(first));
+        to.u32(1);
+        to.u64(1);
+        const auto bytes = to.take();
+        ByteReader from(bytes);
+        CHECK_FALSE(Quantiles::read(from));
     }
 }
 
