@@ -22,7 +22,7 @@ work=$(mktemp -d)
 started=()
 trap 'kill "${started[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 
-cmake --build "$build" --target http_load rtmp_encoders >/dev/null
+cmake --build "$build" --target http_load rtmp_encoders >"$work/build.log" || { cat "$work/build.log" >&2; exit 1; }
 ulimit -n "$(ulimit -Hn)"
 
 make_media() {

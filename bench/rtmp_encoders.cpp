@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <list>
 #include <thread>
 
 namespace tally::bench {
