@@ -63,8 +63,14 @@ void Recorder::on_fragment(const package::Rendition& rendition, const package::F
 }
 
 Task<> Recorder::finish() {
-    auto queue = queue_;
-    co_return co_await disk_.run([queue] { return queue->writer.sync(); });
+    // Behind all that was queued: one thread takes it in order.
+    auto written = co_await disk_.run([] { return Result<>(); });
+    // Against power loss alone, as the store does it: nobody waits for that.
+    disk_.post([queue = queue_] {
+        if (const auto synced = queue->writer.sync(); !synced)
+            log::error("recording is not on disk yet", {{"error", synced.error().context}});
+    });
+    co_return written;
 }
 
 void Recorder::Queue::write(const Append& append) {

@@ -48,8 +48,8 @@ public:
 
     void on_end() override {}
 
-    /// Resolves once everything heard so far is on disk for good. Errc::io when the disk refuses,
-    /// Errc::too_large when it is so far behind that its queue takes no more.
+    /// Resolves once everything heard so far is written, and outlives the process; soon after, it outlives
+    /// the loss of power. Errc::too_large when the disk is so far behind that its queue takes no more.
     Task<> finish();
 
     /// Fragments that the recording is missing. From any thread.

@@ -54,10 +54,9 @@ public:
             connection_.session() << "COMMIT";
             return true;
         } catch (const soci::soci_error& error) {
-            const Failure failure(error);
-            if (failure.cause() != Cause::gone) {
+            if (Failure(error).cause() != Cause::gone) {
                 roll_back();
-                throw failure;
+                throw Failure(error);
             }
             connection_.drop();
             return false;
