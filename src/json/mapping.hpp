@@ -128,6 +128,8 @@ template <class T>
 Decoded<T> decode_text(const value& from) {
     const auto* text = from.if_string();
     if (!text) return invalid("wrong_type", "must be a string");
+    // Databases cannot keep it, and would cut the text there.
+    if (text->find('\0') != text->npos) return invalid("invalid_value", "must not contain U+0000");
     if constexpr (std::same_as<T, std::string>) {
         return std::string(*text);
     } else {

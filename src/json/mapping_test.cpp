@@ -56,6 +56,16 @@ TEST_CASE("what was written reads back") {
     CHECK(write(*read_back) == write(show));
 }
 
+TEST_CASE("a text with U+0000 in it is refused, wherever it stands") {
+    const auto read_text = read<std::string>(R"("cut \u0000 here")");
+    REQUIRE(!read_text);
+    CHECK(read_text.error().front().code == "invalid_value");
+    const auto list = read<std::vector<std::string>>(R"(["fine","cut \u0000 here"])");
+    REQUIRE(!list);
+    CHECK(list.error().front().pointer == "/1");
+    CHECK(read<std::string>(R"("\u0001\u001f")"));
+}
+
 TEST_CASE("inherited members are part of the document") {
     LongShow show;
     static_cast<Show&>(show) = example();

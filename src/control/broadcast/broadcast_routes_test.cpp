@@ -51,6 +51,24 @@ TEST_CASE("start and complete answer the broadcast as it then is") {
     CHECK(refused.body.at("allowedTransitions") == json::array());
 }
 
+TEST_CASE("a text that the store cannot keep whole is refused, and metadata is kept as it is") {
+    Api api;
+    const auto refused = api.post(
+        "/api/broadcasts",
+        R"({"channelId":"ch_001","title":"A title","description":"one\u0000two","tags":["a\u0000b"]})"
+    );
+    CHECK(refused.status == 400);
+    CHECK(refused.text("code") == "validation_failed");
+    CHECK(refused.body.at("errors").at(0).at("pointer") == "/description");
+    CHECK(refused.body.at("errors").at(1).at("pointer") == "/tags/0");
+    const auto kept = api.post(
+        "/api/broadcasts", R"({"channelId":"ch_001","title":"A title","metadata":{"k":"one\u0000two"}})"
+    );
+    CHECK(kept.status == 201);
+    const auto read = api.get("/api/broadcasts/" + kept.text("id"));
+    CHECK(read.body.at("metadata").at("k").as_string() == std::string_view("one\0two", 7));
+}
+
 TEST_CASE("what is not there is 404, what is wrong is 400") {
     Api api;
     CHECK(api.get("/api/broadcasts/bc_nothing").text("code") == "broadcast_not_found");
