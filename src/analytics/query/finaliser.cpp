@@ -49,10 +49,13 @@ Async<std::size_t> Finaliser::turn() {
         if (!found || !*found) continue;
         Question question{.broadcast = **std::move(found), .now = now};
         if (!question.settled()) continue;
-        if (const auto done = co_await report(std::move(question)))
-            ++made;
-        else
+        const auto broadcast = question.broadcast;
+        if (const auto done = co_await report(std::move(question)); !done) {
             log::warn("analytics.report_failed", {{"broadcast", id.text()}, {"error", done.error().context}});
+            continue;
+        }
+        ++made;
+        if (made_) made_(broadcast);
     }
     co_return made;
 }

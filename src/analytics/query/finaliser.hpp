@@ -7,10 +7,14 @@ namespace tally::analytics {
 
 class Finaliser {
 public:
-    Finaliser(FactArchive& archive, Broadcasts& broadcasts, const Clock& clock)
+    using Made = std::function<void(const BroadcastInfo&)>;
+
+    /// `made` hears of each broadcast whose reports were made.
+    Finaliser(FactArchive& archive, Broadcasts& broadcasts, const Clock& clock, Made made = {})
         : archive_(archive),
           broadcasts_(broadcasts),
-          clock_(clock) {}
+          clock_(clock),
+          made_(std::move(made)) {}
 
     /// Until close(): a turn every half minute.
     Async<> run();
@@ -25,6 +29,7 @@ private:
     FactArchive& archive_;
     Broadcasts& broadcasts_;
     const Clock& clock_;
+    Made made_;
     std::atomic<bool> closed_ = false;
     std::optional<Time> pruned_;
 };

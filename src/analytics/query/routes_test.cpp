@@ -111,7 +111,10 @@ struct Api {
     CountingLive live{};
     BroadcastAnalytics broadcasts{facts.store, known, &live, clock};
     ChannelAnalytics channels{facts.store, known, &live, clock};
-    Finaliser finaliser{facts.store, known, clock};
+    std::vector<BroadcastId> made;  // reports of these
+    Finaliser finaliser{facts.store, known, clock, [this](const BroadcastInfo& broadcast) {
+                            made.push_back(broadcast.id);
+                        }};
     http::Router router;
 };
 
@@ -195,6 +198,7 @@ TEST_CASE_FIXTURE(Api, "final answers are kept, and stay when the views are gone
     clock = ManualClock(at(3800));
     CHECK(sql::wait(finaliser.turn()) == 1);
     CHECK(sql::wait(finaliser.turn()) == 0);
+    CHECK(made.size() == 1);
     REQUIRE(sql::wait(facts.store.prune(at(0) + 60 * 24h)));
     CHECK(facts.sessions().empty());
     for (const auto path : broadcast_paths) {

@@ -28,28 +28,39 @@ AudienceFigures& AudienceFigures::operator+=(const AudienceFigures& more) {
     rebuffer_ms += more.rebuffer_ms;
     bitrate_kbps_ms += more.bitrate_kbps_ms;
     bitrate_ms += more.bitrate_ms;
+    failures += more.failures;
+    early_exits += more.early_exits;
+    rebuffers += more.rebuffers;
     unique_viewers += more.unique_viewers;
     unique_error = std::max(unique_error, more.unique_error);
     return *this;
 }
 
-std::uint16_t LatencyBins::bin_of(std::int64_t latency_ms) {
-    const auto bin =
-        std::lround(std::log(static_cast<double>(std::max<std::int64_t>(latency_ms, 1))) / bin_width);
+std::uint16_t DurationBins::bin_of(std::int64_t ms) {
+    const auto bin = std::lround(std::log(static_cast<double>(std::max<std::int64_t>(ms, 1))) / bin_width);
     return static_cast<std::uint16_t>(std::clamp<long>(bin + 1, 1, count - 1));
 }
 
-void LatencyBins::merge(const LatencyBins& other) {
+void DurationBins::merge(const DurationBins& other) {
     for (std::size_t i = 0; i < count; ++i)
         bins_[i] += other.bins_[i];
 }
 
-std::optional<double> LatencyBins::median() const {
-    const auto total = std::accumulate(bins_.begin() + 1, bins_.end(), std::int64_t{0});
-    if (total <= 0) return std::nullopt;
-    std::int64_t seen = 0;
+void DurationBins::subtract(const DurationBins& earlier) {
+    for (std::size_t i = 0; i < count; ++i)
+        bins_[i] -= earlier.bins_[i];
+}
+
+std::int64_t DurationBins::total() const {
+    return std::accumulate(bins_.begin() + 1, bins_.end(), std::int64_t{0});
+}
+
+std::optional<double> DurationBins::quantile(double share) const {
+    const auto wanted = share * static_cast<double>(total());
+    if (wanted <= 0) return std::nullopt;
+    double seen = 0;
     std::size_t bin = 0;
-    while (seen * 2 < total)
+    while (seen < wanted)
         seen += bins_[++bin];
     return std::exp(static_cast<double>(bin - 1) * bin_width) / 1000;
 }

@@ -30,26 +30,34 @@ struct AudienceFigures {
     std::int64_t rebuffer_ms = 0;
     std::int64_t bitrate_kbps_ms = 0;
     std::int64_t bitrate_ms = 0;
+    std::int64_t failures = 0;     // views that ended with a fatal error
+    std::int64_t early_exits = 0;  // that were left before their first picture
+    std::int64_t rebuffers = 0;
     std::int64_t unique_viewers = 0;
     double unique_error = 0;
 
     AudienceFigures& operator+=(const AudienceFigures& more);
 };
 
-/// Latencies of the viewers of now, in bins of 2 %: a value is told within 1 %.
-class LatencyBins {
+/// Counts of durations, in bins of 2 %: a value is told within 1 %.
+class DurationBins {
 public:
     static constexpr std::size_t count = 660;  // to 300 s
 
-    static std::uint16_t bin_of(std::int64_t latency_ms);
+    static std::uint16_t bin_of(std::int64_t ms);
 
     void add(std::uint16_t bin) { ++bins_[bin]; }
 
     void remove(std::uint16_t bin) { --bins_[bin]; }
 
-    void merge(const LatencyBins& other);
-    /// Seconds; empty without viewers.
-    std::optional<double> median() const;
+    void merge(const DurationBins& other);
+    /// What was counted at an earlier time.
+    void subtract(const DurationBins& earlier);
+    std::int64_t total() const;
+    /// Seconds; empty where nothing is counted.
+    std::optional<double> quantile(double share) const;
+
+    std::optional<double> median() const { return quantile(0.5); }
 
 private:
     std::array<std::int32_t, count> bins_{};  // 0 is for none
@@ -72,7 +80,8 @@ public:
 
     AudienceFigures figures;
     DistinctCount uniques;
-    LatencyBins latencies;
+    DurationBins latencies;  // of the viewers of now
+    DurationBins startups;   // of the views so far
     boost::unordered_flat_map<std::array<char, 2>, std::int32_t> countries;
     std::array<std::int64_t, protocols> by_protocol{};
     std::array<std::int64_t, device_types> by_device{};

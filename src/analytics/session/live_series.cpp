@@ -10,6 +10,7 @@ AudienceSample AudienceSample::of(const Audience& audience) {
         .by_device = audience.by_device,
         .by_country = {},
         .latencies = audience.latencies,
+        .startups = audience.startups,
     };
     sample.figures.unique_viewers = static_cast<std::int64_t>(audience.uniques.count());
     sample.figures.unique_error = audience.uniques.error();
@@ -27,6 +28,7 @@ void AudienceSample::add(const AudienceSample& more) {
     for (const auto& [country, viewers] : more.by_country)
         by_country[country] += viewers;
     latencies.merge(more.latencies);
+    startups.merge(more.startups);
 }
 
 void LiveSeries::restore(
@@ -61,6 +63,7 @@ SnapshotPtr LiveSeries::add(AudienceSample sample, Time now) {
     if (seconds_.empty() || second.time > seconds_.back().time) count(second);
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->time = now;
+    snapshot->recent = recent_.add(sample, time);
     snapshot->on_air = broadcast_->closed == 0;
     snapshot->sample = std::move(sample);
     auto& shown = snapshot->sample.figures;

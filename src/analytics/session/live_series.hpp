@@ -49,6 +49,7 @@ private:
     BroadcastPtr broadcast_;
     std::deque<Second> seconds_;
     std::deque<SeriesPoint> points_;
+    RecentQualityWindow recent_;
     AudienceFacts row_;
     std::vector<AudienceFacts> complete_;
     std::int64_t joins_before_ = 0;

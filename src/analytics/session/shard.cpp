@@ -60,8 +60,8 @@ bool is_over_rate(Session& session, Time now) {
 /// What of a session the audience's figures have in them.
 struct Shard::Before {
     std::int64_t* figure;
-    bool started, beaconed, edge, suspect, invalid;
-    std::uint32_t play_ms, rebuffer_ms, bitrate_ms;
+    bool started, beaconed, edge, suspect, invalid, failed, left_early, startup_known;
+    std::uint32_t play_ms, rebuffer_ms, bitrate_ms, rebuffers;
     std::uint64_t bitrate_kbps_ms;
 
     static Before of(const Session& session) {
@@ -73,9 +73,13 @@ struct Shard::Before {
             .edge = session.edge,
             .suspect = session.counted && session.validity == Validity::suspect,
             .invalid = session.validity == Validity::invalid,
+            .failed = session.exit == Exit::fatal,
+            .left_early = session.exit == Exit::ebvs,
+            .startup_known = session.startup_ms != never,
             .play_ms = total.play_ms,
             .rebuffer_ms = total.rebuffer_ms,
             .bitrate_ms = total.bitrate_ms,
+            .rebuffers = total.rebuffers,
             .bitrate_kbps_ms = total.bitrate_kbps_ms,
         };
     }
@@ -154,11 +158,6 @@ void Shard::take(const PresenceChange& change) {
     }
 }
 
-ViewerKey Shard::viewer_of(SessionKey session, const BroadcastEntry& broadcast) {
-    const auto* found = find(session, broadcast);
-    return found == nullptr ? session : found->viewer;
-}
-
 Session* Shard::find(SessionKey key, const BroadcastEntry& broadcast) {
     const auto found = rows_.find(index_key(key, broadcast));
     return found == rows_.end() ? nullptr : &slab_[found->second];
@@ -225,18 +224,8 @@ void Shard::learn(Session& session, const Beacon& beacon) {
     if (beacon.latency_ms == absent) return;
     auto& latencies = session.audience->latencies;
     if (session.latency_bin != 0) latencies.remove(session.latency_bin);
-    session.latency_bin = LatencyBins::bin_of(beacon.latency_ms);
+    session.latency_bin = DurationBins::bin_of(beacon.latency_ms);
     latencies.add(session.latency_bin);
-}
-
-void Shard::name_viewer(Session& session, const Beacon& beacon) {
-    if (beacon.viewer == 0 || beacon.viewer == session.viewer) return;
-    const bool counted = session.counted;
-    if (counted) count_out(session, true);
-    session.viewer = beacon.viewer;
-    session.persistent = true;
-    session.known = false;
-    if (counted) count_in(session, true);
 }
 
 /// The minute of the session's counters has passed: its facts are complete.
@@ -263,6 +252,11 @@ void Shard::settle(Session& session, const Before& before, Time now) {
     figures.beaconed_views += int{after.beaconed} - int{before.beaconed};
     figures.edge_views += int{after.edge} - int{before.edge};
     figures.invalid_views += int{after.invalid} - int{before.invalid};
+    figures.failures += int{after.failed} - int{before.failed};
+    figures.early_exits += int{after.left_early} - int{before.left_early};
+    figures.rebuffers += std::int64_t{after.rebuffers} - before.rebuffers;
+    if (after.startup_known && !before.startup_known)
+        session.audience->startups.add(DurationBins::bin_of(session.startup_ms));
     figures.play_ms += std::int64_t{after.play_ms} - before.play_ms;
     figures.rebuffer_ms += std::int64_t{after.rebuffer_ms} - before.rebuffer_ms;
     figures.bitrate_ms += std::int64_t{after.bitrate_ms} - before.bitrate_ms;
@@ -276,31 +270,6 @@ void Shard::settle(Session& session, const Before& before, Time now) {
         session.audience->latencies.remove(std::exchange(session.latency_bin, 0));
     if (session.persistent && !session.known && session.first_frame != never) make_known(session);
     slab_.due(row_of(session)) = due_of(session);
-}
-
-void Shard::count_in(Session& session, bool quiet) {
-    session.counted = true;
-    ++session.audience->figures.views;
-    if (!session.persistent) return session.audience->come_alone(session.facets, quiet);
-    presences_(
-        {session.audience->broadcast(), session.viewer, session.facets, PresenceChange::Kind::comes, quiet}
-    );
-}
-
-void Shard::count_out(Session& session, bool quiet) {
-    session.counted = false;
-    --session.audience->figures.views;
-    if (!session.persistent) return session.audience->go_alone(session.facets, quiet);
-    presences_(
-        {session.audience->broadcast(), session.viewer, session.facets, PresenceChange::Kind::goes, quiet}
-    );
-}
-
-void Shard::make_known(Session& session) {
-    session.known = true;
-    if (session.validity == Validity::invalid) return;
-    if (!session.persistent) return session.audience->uniques.add(session.viewer);
-    presences_({session.audience->broadcast(), session.viewer, session.facets, PresenceChange::Kind::known});
 }
 
 std::uint32_t Shard::due_of(const Session& session) const {

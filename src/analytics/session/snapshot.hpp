@@ -1,7 +1,7 @@
 // The audience of one broadcast as it is at one second: made once, shared by everyone who asks.
 #pragma once
 
-#include "analytics/session/audience.hpp"
+#include "analytics/session/recent_quality.hpp"
 
 #include <map>
 
@@ -14,7 +14,8 @@ struct AudienceSample {
     std::array<std::int64_t, protocols> by_protocol{};
     std::array<std::int64_t, device_types> by_device{};
     std::map<std::string, std::int64_t> by_country;
-    LatencyBins latencies;
+    DurationBins latencies;
+    DurationBins startups;
 
     static AudienceSample of(const Audience& audience);
     void add(const AudienceSample& more);
@@ -37,7 +38,8 @@ struct Snapshot {
     std::int64_t delta_5m = 0;
     std::optional<double> buffering_rate;   // of the last minute; empty when nobody reported
     std::optional<double> average_bitrate;  // kbps, of the last minute
-    std::vector<SeriesPoint> series;        // every 5 s, of the last 30 minutes, oldest first
+    RecentQuality recent;
+    std::vector<SeriesPoint> series;  // every 5 s, of the last 30 minutes, oldest first
     bool on_air = true;
 };
 
