@@ -33,14 +33,18 @@ public:
         analytics::LiveFacts& live,
         control::BroadcastService& broadcasts,
         const control::ChannelNames& names,
-        const Clock& clock
+        const Clock& clock,
+        analytics::Finaliser::Made finalised
     )
         : known_(broadcasts, names),
           broadcasts_(facts, known_, &live, clock),
           channels_(facts, known_, &live, clock),
-          finaliser_(facts, known_, clock) {}
+          finaliser_(facts, known_, clock, std::move(finalised)) {}
 
     void add_routes(http::Router& router) { analytics::add_query_routes(router, broadcasts_, channels_); }
+
+    /// What the API answers about a broadcast with default parameters; empty when it cannot.
+    Async<std::string> answer(BroadcastId broadcast, std::string_view kind);
 
     /// Broadcasts read with their summaries.
     control::BroadcastInclude summaries();

@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "app/audience_health.hpp"
 #include "app/route_access.hpp"
 #include "base/log.hpp"
 #include "net/spawn.hpp"
@@ -37,6 +38,8 @@ Application::Application(config::Settings settings, Storage storage)
           .library = library_,
           .recorder = recorder_,
           .settings = settings_.live,
+          .pictures = {.pictures = pictures_, .stills = stills_},
+          .content = settings_.content,
       }),
       factory_(control::StreamKeys(storage_.secret), options_),
       cursors_(storage_.secret),
@@ -67,7 +70,14 @@ Application::Application(config::Settings settings, Storage storage)
       }),
       health_monitor_(
           runtime_.executor(0),
-          {.clock = clock_, .streams = streams_, .settings = settings_.live, .host = host_meter_}
+          {
+              .clock = clock_,
+              .streams = streams_,
+              .settings = settings_.live,
+              .host = host_meter_,
+              .audience = [this](const BroadcastId& id
+                          ) { return audience_health(audience_.engine().snapshot(id.text())); },
+          }
       ),
       health_(*storage_.database, clock_, health_monitor_),
       facts_(storage_.directory / "analytics.db"),
@@ -80,14 +90,41 @@ Application::Application(config::Settings settings, Storage storage)
           .broadcasts = broadcasts_,
           .classify = classify_with(settings_.analytics.geo),
       }),
-      analytics_(facts_, audience_.engine(), broadcasts_, channels_.names(), clock_),
+      news_(
+          runtime_.executor(0),
+          {
+              .clock = clock_,
+              .database = *storage_.database,
+              .audience = audience_.engine(),
+              .health = health_monitor_,
+              .node = settings_.server.public_host,
+          }
+      ),
+      analytics_(
+          facts_,
+          audience_.engine(),
+          broadcasts_,
+          channels_.names(),
+          clock_,
+          [this](const analytics::BroadcastInfo& broadcast) {
+              news_.tell(finalized(broadcast, clock_.now()));
+          }
+      ),
       figures_(
           runtime_.executor(0),
-          {.clock = clock_, .feed = events_.feed(), .health = health_monitor_, .audience = audience_.engine()}
+          {
+              .clock = clock_,
+              .feed = events_.feed(),
+              .health = health_monitor_,
+              .audience = audience_.engine(),
+              .answer = [this](
+                            BroadcastId id, std::string_view kind
+                        ) { return analytics_.answer(std::move(id), kind); },
+          }
       ),
       tokens_(storage_.secret, clock_),
       catalogue_(channels_.names(), broadcasts_, streams_),
-      thumbnails_(channels_.names(), streams_, pictures_, clock_),
+      thumbnails_(channels_.names(), streams_, pictures_, stills_, clock_),
       access_(ingest_, channels_.names(), streams_, guard_, clock_) {
     access_.tell(audience_);
     streams_.listen({
@@ -129,6 +166,7 @@ Task<> Application::start() {
     if (auto listening = listen(); !listening) co_return std::unexpected(listening.error());
     co_await events_.start(urls_);
     net::spawn(runtime_.executor(0), "live figures", figures_.run());
+    net::spawn(runtime_.executor(0), "news", news_.run());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
 }
@@ -236,6 +274,7 @@ Async<> Application::stop() {
     lifecycle_.close();
     analytics_.close();
     figures_.close();
+    news_.close();
     events_.close();
     net::Timer flush(co_await asio::this_coro::executor, flush_time);
     co_await flush.async_wait(as_result);

@@ -9,6 +9,7 @@
 #include "app/health_monitor.hpp"
 #include "app/live_figures.hpp"
 #include "app/live_streams.hpp"
+#include "app/news.hpp"
 #include "app/playback_access.hpp"
 #include "app/rtmp_access.hpp"
 #include "app/rtmp_probe.hpp"
@@ -93,7 +94,8 @@ private:
     net::TrustedProxies proxies_;
     WorkerPool disk_{"disk", 4, 4096};
     WorkerPool recorder_{"recorder", 1, 65'536};
-    WorkerPool pictures_{"pictures", 1, 64};
+    Stills stills_;
+    WorkerPool pictures_{"pictures", 1, 512};
     WorkerPool names_{"names", 2, 16};
     web::Site site_;
 
@@ -123,6 +125,7 @@ private:
 
     analytics::SqliteFactStore facts_;
     Audience audience_;
+    News news_;
     Analytics analytics_;
     LiveFigures figures_;
 

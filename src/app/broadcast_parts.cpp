@@ -1,6 +1,7 @@
 // What one service's answers say of another's: recordings and streams of a broadcast, a channel's readiness.
 #include "app/application.hpp"
 #include "cdn/recording_routes.hpp"
+#include "control/alert/alert_check.hpp"
 #include "control/stream/stream_view.hpp"
 
 namespace tally::app {
@@ -58,7 +59,10 @@ control::ReadinessCheck storage_check(const std::filesystem::path& directory) {
 
 std::vector<control::ReadinessCheck> Application::readiness_checks() {
     return {
-        ingest_check(rtmp_probe_, own_ingest()), cdn_check(thumbnails_), storage_check(storage_.directory)
+        ingest_check(rtmp_probe_, own_ingest()),
+        cdn_check(thumbnails_),
+        control::alerts_check(alerts_),
+        storage_check(storage_.directory),
     };
 }
 

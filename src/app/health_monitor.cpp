@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int ticks_between_saves = 10;
 constexpr int ticks_between_looks = 5;
+constexpr int ticks_between_beats = 60;
 constexpr std::size_t most_seconds_behind = 60;
 /// Minutes that wait for a store that is away: beyond, the oldest are given up.
 constexpr std::size_t most_unsaved = 20'000;
@@ -92,6 +93,7 @@ Async<> HealthMonitor::run(Store store) {
         if (ticks_ % ticks_between_looks == 0 && !std::exchange(looking_, true))
             net::spawn(home_, "health surroundings", look_around(store));
         tick();
+        if (ticks_ % ticks_between_beats == 0) net::spawn(home_, "heartbeats", beat(store));
         const auto now = clock_.monotonic();
         if (now - next > 5s) next = now;  // the machine slept
         if (!unsaved_.is_empty() && !std::exchange(saving_, true))
@@ -110,6 +112,14 @@ Async<> HealthMonitor::look_around(Store store) {
     } catch (const sql::Unavailable&) {  // NOLINT(bugprone-empty-catch): what was known stays good
     }
     looking_ = false;
+}
+
+/// While the store is away there is nobody to tell.
+Async<> HealthMonitor::beat(Store store) {
+    try {
+        co_await store.records.beat();
+    } catch (const sql::Unavailable&) {  // NOLINT(bugprone-empty-catch)
+    }
 }
 
 Async<> HealthMonitor::close(Store store) {
@@ -170,6 +180,7 @@ void HealthMonitor::observe(const Pipeline& pipeline, Time now) {
         .video = stream->format(media::Kind::video),
         .audio = stream->format(media::Kind::audio),
         .delivery = pipeline.delivery(),
+        .content = pipeline.content(),
         .audience = audience_ ? audience_(start.broadcast) : health::Audience{},
         .said_goodbye = meter.said_goodbye(),
         .incidents = meter.incidents(),
@@ -226,8 +237,8 @@ Async<> HealthMonitor::save(Store store) {
 health::Plan HealthMonitor::plan_of(const control::LiveStart& start) const {
     return {
         .low_latency = start.latency_mode == control::LatencyMode::low,
-        .width = static_cast<std::uint32_t>(start.quality.resolution.width),
-        .height = static_cast<std::uint32_t>(start.quality.resolution.height),
+        .width = start.quality_declared ? static_cast<std::uint32_t>(start.quality.resolution.width) : 0,
+        .height = start.quality_declared ? static_cast<std::uint32_t>(start.quality.resolution.height) : 0,
         .kbps = static_cast<double>(start.quality.bitrate),
         .fps = start.quality.fps,
         .segment = settings_.segment_duration,

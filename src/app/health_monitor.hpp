@@ -51,6 +51,9 @@ public:
     /// Keeps what is not in the store yet.
     Async<> close(Store store);
 
+    /// As it was measured last; on `home`.
+    const health::Host& host() const { return host_figures_; }
+
     /// From any thread, as what follows.
     std::string status(const StreamId& stream) const;
     /// Of a stream that runs here; empty before it was first observed.
@@ -92,6 +95,7 @@ private:
 
     void tick();
     Async<> look_around(Store store);
+    static Async<> beat(Store store);
     void note(const control::LiveStart& start, const std::vector<health::AlertChange>& changes);
     void observe(const Pipeline& pipeline, Time now);
     void gather(const StreamId& stream, Watched& watched);

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "net/spawn.hpp"
+#include "record/movie.hpp"
 
 #include <ranges>
 
@@ -41,6 +42,7 @@ void LiveStreams::start(const control::LiveStart& start) {
                     .part = parts_.settings.part_duration,
                     .live = {.listed = parts_.settings.window},
                 },
+            .content = content_check(),
         }
     );
     pipelines_.emplace(start.stream, pipeline);
@@ -83,6 +85,12 @@ LiveStreams::Audience LiveStreams::audience(const ChannelId& channel) const {
     return {.broadcast = {}, .restricted = listener_.is_restricted(channel)};
 }
 
+std::shared_ptr<ContentCheck> LiveStreams::content_check() const {
+    const auto& settings = parts_.content;
+    if (!settings.picture && !settings.sound) return nullptr;
+    return std::make_shared<ContentCheck>(parts_.pictures, settings);
+}
+
 media::StreamEvents LiveStreams::events_of(const StreamId& stream) const {
     return {
         .connected = [] {},
@@ -115,11 +123,18 @@ Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(Broa
         co_return control::RecordingState{.status = control::RecordingStatus::failed};
     }
     const auto& view = *opened->recording;
-    co_return control::RecordingState{
+    control::RecordingState state{
         .status = view.playable() ? control::RecordingStatus::ready : control::RecordingStatus::failed,
         .playable = view.playable(),
         .duration = std::chrono::duration_cast<Milliseconds>(view.duration()),
     };
+    for (const auto& cut : record::previews(view))
+        state.previews.push_back({
+            .n = static_cast<int>(state.previews.size()) + 1,
+            .offset = std::chrono::round<Milliseconds>(cut.from - view.start()),
+            .duration = std::chrono::round<Milliseconds>(cut.to - cut.from),
+        });
+    co_return state;
 }
 
 std::optional<control::Measured> LiveStreams::measured(const StreamId& stream) const {

@@ -26,6 +26,8 @@ public:
         record::Library& library;
         WorkerPool& recorder;  // one thread
         config::Live settings;
+        ContentCheck::Parts pictures;
+        config::Content content;
     };
 
     /// Told on the stream's home thread.
@@ -85,6 +87,7 @@ private:
     PipelinePtr find(const StreamId& stream) const;
     PipelinePtr find(const ChannelId& channel) const;
     void show(const control::LiveStart& start, std::shared_ptr<const package::Output> output) const;
+    std::shared_ptr<ContentCheck> content_check() const;
     media::StreamEvents events_of(const StreamId& stream) const;
 
     Parts parts_;

@@ -35,6 +35,7 @@ Async<> Pipeline::build() {
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
     start_.packaging.first_number = static_cast<std::uint32_t>(now.count());
     stream->add_sink(edge_);
+    if (start_.content) stream->add_sink(start_.content);
     stream->add_sink(std::make_shared<package::Packager>(output_, start_.packaging, resume, std::move(sinks))
     );
     stream_.store(std::move(stream));
@@ -57,6 +58,10 @@ health::Delivery Pipeline::delivery() const {
     auto delivery = edge_->delivery();
     delivery.recording_failed = start_.recording && (!recorder_ || recorder_->failing());
     return delivery;
+}
+
+health::Content Pipeline::content() const {
+    return start_.content ? start_.content->content() : health::Content{};
 }
 
 Async<std::shared_ptr<media::Stream>> Pipeline::stream() {

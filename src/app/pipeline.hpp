@@ -1,6 +1,7 @@
 // One live stream's way through the program: frames in, packages out, every byte recorded.
 #pragma once
 
+#include "app/content_check.hpp"
 #include "app/edge_meter.hpp"
 #include "base/worker_pool.hpp"
 #include "control/stream/live_directory.hpp"
@@ -28,6 +29,7 @@ public:
         std::optional<Recording> recording;
         media::StreamEvents events;
         package::PackagerOptions packaging;
+        std::shared_ptr<ContentCheck> content{};  // null: nobody looks
     };
 
     Pipeline(const Executor& home, const Clock& clock, Start start);
@@ -38,6 +40,8 @@ public:
 
     /// How far packaging and recording have come. Once built; from any thread.
     health::Delivery delivery() const;
+    /// What is seen and heard. From any thread.
+    health::Content content() const;
 
     /// Opens the recording and connects the parts. Without this nothing flows.
     Async<> build();

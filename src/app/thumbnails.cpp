@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 #include "transcode/placeholder.hpp"
-#include "transcode/thumbnail.hpp"
 
 namespace tally::app {
 namespace {
@@ -52,15 +51,19 @@ SharedBytes Thumbnails::kept(const ChannelId& channel, const Picture& wanted) co
 
 Task<SharedBytes> Thumbnails::render(const ChannelId& channel, Picture picture) {
     if (auto jpeg = kept(channel, picture)) co_return jpeg;
-    CO_TRY(auto bytes, co_await pictures_.run([&picture]() -> Result<Bytes> {
-        return picture.keyframe ? transcode::render_thumbnail(*picture.keyframe)
-                                : transcode::render_placeholder(picture.name);
-    }));
+    CO_TRY(auto bytes, co_await pictures_.run([&] { return draw(picture); }));
     picture.jpeg = std::make_shared<const Bytes>(std::move(bytes));
     const std::lock_guard lock(mutex_);
     if (kept_.size() >= most_pictures && !kept_.contains(channel)) kept_.erase(kept_.begin());
     kept_.insert_or_assign(channel, picture);
     co_return picture.jpeg;
+}
+
+/// On the worker's thread.
+Result<Bytes> Thumbnails::draw(const Picture& picture) {
+    if (!picture.keyframe) return transcode::render_placeholder(picture.name);
+    TRY(const auto still, stills_.of(picture.keyframe));
+    return still->jpeg();
 }
 
 }  // namespace tally::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/live_streams.hpp"
+#include "app/stills.hpp"
 #include "base/worker_pool.hpp"
 #include "cdn/thumbnail_routes.hpp"
 #include "control/channel/channel_names.hpp"
@@ -17,11 +18,13 @@ public:
         const control::ChannelNames& names,
         const LiveStreams& streams,
         WorkerPool& pictures,
+        Stills& stills,
         const Clock& clock
     )
         : names_(names),
           streams_(streams),
           pictures_(pictures),
+          stills_(stills),
           clock_(clock) {}
 
     Task<std::optional<cdn::Thumbnail>> thumbnail(std::string channel) override;
@@ -37,10 +40,12 @@ private:
     /// What is kept of the channel, if it still shows `wanted`'s keyframe or name.
     SharedBytes kept(const ChannelId& channel, const Picture& wanted) const;
     Task<SharedBytes> render(const ChannelId& channel, Picture picture);
+    Result<Bytes> draw(const Picture& picture);
 
     const control::ChannelNames& names_;
     const LiveStreams& streams_;
     WorkerPool& pictures_;
+    Stills& stills_;
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::unordered_map<ChannelId, Picture> kept_;  // under the mutex, bounded

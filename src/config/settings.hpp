@@ -81,6 +81,12 @@ struct Live {
 };
 BOOST_DESCRIBE_STRUCT(Live, (), (segment_duration, part_duration, window))
 
+struct Content {
+    bool picture = true;
+    bool sound = true;
+};
+BOOST_DESCRIBE_STRUCT(Content, (), (picture, sound))
+
 struct Recording {
     bool enabled = true;
 };
@@ -128,6 +134,7 @@ struct Settings {
     Ingest ingest;
     Limits limits;
     Live live;
+    Content content;
     Recording recording;
     Analytics analytics;
     Hooks hooks;
@@ -136,7 +143,20 @@ struct Settings {
 BOOST_DESCRIBE_STRUCT(
     Settings,
     (),
-    (server, database, ports, auth, log, channels, ingest, limits, live, recording, analytics, hooks, demo)
+    (server,
+     database,
+     ports,
+     auth,
+     log,
+     channels,
+     ingest,
+     limits,
+     live,
+     content,
+     recording,
+     analytics,
+     hooks,
+     demo)
 )
 
 template <>

@@ -33,6 +33,8 @@ struct Quality {
     Resolution resolution;
     int bitrate = 6000;  // kbps
     double fps = 60;
+
+    friend bool operator==(const Quality&, const Quality&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Quality, (), (resolution, bitrate, fps))
 

@@ -50,11 +50,13 @@ Sight viewers(const Scene& scene) {
 }
 
 Sight coverage(const Scene& scene) {
-    return enough(scene.now.audience) ? sight(scene.now.audience.coverage) : std::nullopt;
+    const auto& audience = scene.now.audience;
+    return audience.views >= enough_views ? sight(audience.coverage) : std::nullopt;
 }
 
 Sight invalid(const Scene& scene) {
-    return enough(scene.now.audience) ? sight(scene.now.audience.invalid_share) : std::nullopt;
+    const auto& audience = scene.now.audience;
+    return audience.joins >= enough_views ? sight(audience.invalid_share) : std::nullopt;
 }
 
 constexpr auto table = std::to_array<Rule>({

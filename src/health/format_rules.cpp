@@ -123,7 +123,7 @@ Sight audio_bitrate(const Scene& scene) {
 Sight against_plan(const Scene& scene) {
     const auto& vitals = scene.vitals;
     const auto& plan = scene.plan;
-    if (!flows(scene) || !vitals.video || !vitals.fps || plan.width == 0) return std::nullopt;
+    if (!flows(scene) || !vitals.video || !vitals.fps || !plan.is_declared()) return std::nullopt;
     const bool same = vitals.video->width == plan.width && vitals.video->height == plan.height &&
                       std::abs(*vitals.fps / plan.fps - 1) < 0.1;
     const auto sent =

@@ -115,3 +115,19 @@ TEST_CASE("interlaced video and profiles that few devices play are told from wha
     vitals.video->bit_depth = 8;
     CHECK(told("video_profile_unsupported", ChangeKind::resolved));
 }
+
+TEST_CASE("what nobody declared cannot differ from it") {
+    const auto video = [] {
+        codec::VideoFormat format;
+        format.width = 640;
+        format.height = 360;
+        return std::make_shared<const codec::Format>(format);
+    };
+    const auto sends_360p = [&](Second&, Observation& now) { now.video = video(); };
+    Watch declared;
+    declared.feed(40, sends_360p);
+    CHECK(declared.alert("declared_mismatch"));
+    Watch unannounced({.kbps = 6000, .fps = 60});
+    unannounced.feed(40, sends_360p);
+    CHECK_FALSE(unannounced.alert("declared_mismatch"));
+}

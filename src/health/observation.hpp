@@ -15,7 +15,7 @@ namespace tally::health {
 /// What a stream is meant to be.
 struct Plan {
     bool low_latency = false;
-    std::uint32_t width = 0;  // declared by whoever started the stream, as are the next three
+    std::uint32_t width = 0;  // 0: nobody declared what will be sent, and the next three are defaults
     std::uint32_t height = 0;
     double kbps = 0;
     double fps = 0;
@@ -24,6 +24,8 @@ struct Plan {
     Milliseconds reconnect_window{60'000};
     bool recorded = false;
     std::string ingest_url{};  // for people, without a key
+
+    bool is_declared() const { return width != 0; }
 
     /// Seconds from ingest to the viewer that the packaging aims at: three parts, or three segments, are what
     /// players keep.
@@ -42,12 +44,22 @@ struct Delivery {
     bool recording_failed = false;
 };
 
+/// What is seen and heard, looked at every few seconds; nothing while nobody looks.
+struct Content {
+    std::optional<double> luma{};      // 0-255, under which almost all of the picture is
+    std::optional<double> change{};    // 0-255, where it changed most since the look before
+    std::optional<double> level_db{};  // of full scale
+    std::optional<double> clipped{};   // share of the samples
+    std::optional<double> loudness{};  // LUFS, over a minute
+};
+
 /// What players report; nothing while there is none to ask.
 struct Audience {
     std::optional<double> latency{};  // seconds, of the median viewer; from five reporting viewers on
-    std::optional<double> player_ms{};
-    std::size_t reporting = 0;  // views whose players report
-    std::size_t attempts = 0;   // to play, in five minutes, as the rates of failure and exit
+    std::size_t reporting = 0;        // views whose players report
+    std::size_t views = 0;            // with those whose do not
+    std::size_t attempts = 0;         // to play, in five minutes, as the rates of failure and exit
+    std::size_t joins = 0;            // in a minute, with those that are filtered
     std::optional<double> buffering_rate{};
     std::optional<double> rebuffers_per_minute{};  // of a view
     std::optional<double> startup_p95{};           // seconds
@@ -84,6 +96,7 @@ struct Observation {
     media::FormatPtr video;
     media::FormatPtr audio;
     Delivery delivery;
+    Content content{};
     Audience audience;
     bool said_goodbye = false;  // the encoder that left last
     media::Incidents incidents;

@@ -13,11 +13,11 @@ Sight dropped(const Scene& scene) {
     return flows(scene) ? sight(scene.vitals.dropped_ratio_30s) : std::nullopt;
 }
 
-/// Against the rate that the encoder itself declares, where it does; the rate that was ordered is a target.
+/// Against the rate that the encoder itself declares, or that was declared for it.
 Sight frame_rate(const Scene& scene) {
     const auto& vitals = scene.vitals;
     if (!flows(scene) || !vitals.fps || !vitals.video) return std::nullopt;
-    const auto declared = vitals.video->frame_rate.value_or(scene.plan.fps);
+    const auto declared = vitals.video->frame_rate.value_or(scene.plan.is_declared() ? scene.plan.fps : 0);
     if (declared <= 0) return std::nullopt;
     return Reading{.value = *vitals.fps, .scale = declared};
 }

@@ -47,13 +47,14 @@ json::value video_json(const std::optional<VideoFacts>& video) {
     };
 }
 
-json::value audio_json(const std::optional<AudioFacts>& audio) {
+json::value audio_json(const Vitals& vitals) {
+    const auto& audio = vitals.audio;
     if (!audio) return nullptr;
     return json::object{
         {"codec", audio->codec},
         {"sampleRate", audio->sample_rate},
         {"channels", audio->channels},
-        {"lufs", nullptr},
+        {"lufs", printed(vitals.loudness, 1)},
     };
 }
 
@@ -139,7 +140,7 @@ json::object health_document(const Plan& plan, const Vitals& vitals, const std::
         {"reconnects", vitals.reconnects},
         {"uptime", rounded(vitals.uptime, 1)},
         {"video", video_json(vitals.video)},
-        {"audio", audio_json(vitals.audio)},
+        {"audio", audio_json(vitals)},
         {"transcode", nullptr},  // nothing is transcoded
         {"issues", issues(active)},
     };

@@ -9,7 +9,12 @@ std::span<const Rule> rules() {
     static const auto all = [] {
         std::vector<Rule> joined;
         for (const auto part :
-             {ingest_rules(), picture_rules(), format_rules(), delivery_rules(), audience_rules()})
+             {ingest_rules(),
+              picture_rules(),
+              content_rules(),
+              format_rules(),
+              delivery_rules(),
+              audience_rules()})
             joined.insert(joined.end(), part.begin(), part.end());
         return joined;
     }();

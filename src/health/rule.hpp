@@ -64,6 +64,7 @@ const Rule* find_rule(std::string_view code);
 // The parts of the table, by what they look at.
 std::span<const Rule> ingest_rules();
 std::span<const Rule> picture_rules();
+std::span<const Rule> content_rules();
 std::span<const Rule> format_rules();
 std::span<const Rule> delivery_rules();
 std::span<const Rule> audience_rules();

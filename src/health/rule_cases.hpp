@@ -20,6 +20,8 @@ struct Case {
 
 /// Of rules that look at the media.
 std::vector<Case> media_cases();
+/// Of rules that look at the picture and listen to the sound.
+std::vector<Case> content_cases();
 /// Of rules that look at delivery, this machine and the audience.
 std::vector<Case> surroundings_cases();
 

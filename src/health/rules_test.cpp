@@ -2,6 +2,7 @@
 // it.
 #include "health/rule_cases.hpp"
 
+#include <algorithm>
 #include <set>
 
 using namespace tally;
@@ -11,8 +12,8 @@ namespace {
 
 std::vector<Case> cases() {
     auto all = media_cases();
-    for (auto& each : surroundings_cases())
-        all.push_back(std::move(each));
+    std::ranges::move(content_cases(), std::back_inserter(all));
+    std::ranges::move(surroundings_cases(), std::back_inserter(all));
     return all;
 }
 

@@ -70,6 +70,7 @@ const Vitals& Sampler::observe(const Observation& observation) {
     vitals_.uptime = first_media_ ? seconds_of(observation.at - *first_media_) : 0;
     if (!observation.attached && vitals_.sampled && !lost_) lost_ = observation.at;
     vitals_.silence = lost_ ? seconds_of(observation.at - *lost_) : 0;
+    vitals_.loudness = observation.content.loudness;
     vitals_.run_seconds = run_.size();
     incidents_.observe(observation, vitals_);
     return vitals_;
@@ -191,9 +192,11 @@ void Sampler::measure_latency(const Observation& observation) {
     vitals_.ingest_ms = delivery.ingest_ms;
     vitals_.package_ms.reset();
     if (delivery.latency) vitals_.package_ms = std::max(*delivery.latency * 1000 - delivery.ingest_ms, 0.0);
-    vitals_.player_ms = observation.audience.player_ms;
-    vitals_.latency_of_players = observation.audience.latency.has_value();
-    vitals_.latency = vitals_.latency_of_players ? observation.audience.latency : delivery.latency;
+    const auto& seen = observation.audience.latency;
+    vitals_.player_ms.reset();
+    if (seen && delivery.latency) vitals_.player_ms = std::max(*seen - *delivery.latency, 0.0) * 1000;
+    vitals_.latency_of_players = seen.has_value();
+    vitals_.latency = seen ? seen : delivery.latency;
 }
 
 }  // namespace tally::health

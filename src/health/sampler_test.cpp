@@ -93,10 +93,11 @@ TEST_CASE("latency is the edge's until players tell") {
     CHECK(watch.figure("latency") == doctest::Approx(2.1));
     CHECK(watch.health.document().at("latencyBasis") == "edge");
     CHECK(watch.health.document().at("latencyBreakdown").at("packageMs").to_number<double>() == 2096);
-    watch.around.audience = {.latency = 3.4, .player_ms = 1300};
+    watch.around.audience = {.latency = 3.4};
     watch.feed(1);
     CHECK(watch.figure("latency") == doctest::Approx(3.4));
     CHECK(watch.health.document().at("latencyBasis") == "player");
+    CHECK(watch.health.document().at("latencyBreakdown").at("playerMs").to_number<double>() == 1300);
 }
 
 TEST_CASE("the target latency follows the channel's mode") {

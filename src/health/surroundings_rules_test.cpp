@@ -8,7 +8,7 @@ using Audit = Observation;
 
 Watch::Change audience(const std::function<void(Audience&)>& set) {
     return [set](Second&, Audit& now) {
-        now.audience.reporting = 500;
+        now.audience.reporting = now.audience.views = now.audience.joins = 500;
         now.audience.attempts = 500;
         set(now.audience);
     };

@@ -50,6 +50,7 @@ struct Vitals {
     Figure jitter_ms;
     Figure bitrate;  // kbps of video (of audio without video) over 10 s
     Figure audio_bitrate;
+    Figure loudness;  // LUFS, over 60 s
     Figure bitrate_stability;
     Figure bitrate_median;  // kbps over 60 s, as the next
     Figure bitrate_p5;

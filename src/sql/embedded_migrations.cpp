@@ -40,6 +40,9 @@ constexpr char events[] = {
 constexpr char webhooks[] = {
 #embed "../../migrations/0011_webhooks.sql"
 };
+constexpr char declared_quality[] = {
+#embed "../../migrations/0012_declared_quality.sql"
+};
 
 template <std::size_t Size>
 constexpr std::string_view text(const char (&bytes)[Size]) {
@@ -60,6 +63,7 @@ constexpr auto migrations = std::to_array<Migration>({
     {"0009_alerts", text(alerts)},
     {"0010_events", text(events)},
     {"0011_webhooks", text(webhooks)},
+    {"0012_declared_quality", text(declared_quality)},
 });
 
 }  // namespace

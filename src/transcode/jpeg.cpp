@@ -1,7 +1,5 @@
 #include "transcode/jpeg.hpp"
 
-#include "transcode/libav.hpp"
-
 extern "C" {
 #include <libavcodec/avcodec.h>
 }
@@ -30,16 +28,19 @@ Result<CodecContext> open_encoder(const AVFrame& picture) {
 
 }  // namespace
 
-Result<Bytes> encode_jpeg(const AVFrame& picture, int width, int height) {
-    TRY(const auto scaled, make_picture(AV_PIX_FMT_YUVJ420P, width, height));
+Result<PicturePtr> scale_for_jpeg(const AVFrame& picture, int width, int height) {
+    TRY(auto scaled, make_picture(AV_PIX_FMT_YUVJ420P, width, height));
     scaled->color_range = AVCOL_RANGE_JPEG;
     scaled->colorspace = AVCOL_SPC_BT470BG;  // JFIF is always BT.601
     scaled->quality = quality * FF_QP2LAMBDA;
     if (const auto done = convert(picture, *scaled); !done) return std::unexpected(done.error());
+    return scaled;
+}
 
-    TRY(const auto encoder, open_encoder(*scaled));
+Result<Bytes> encode_jpeg(const AVFrame& scaled) {
+    TRY(const auto encoder, open_encoder(scaled));
     const auto packet = make_packet();
-    int code = avcodec_send_frame(encoder.get(), scaled.get());
+    int code = avcodec_send_frame(encoder.get(), &scaled);
     if (code >= 0) code = avcodec_receive_packet(encoder.get(), packet.get());
     if (code < 0) return std::unexpected(libav_error(code, "jpeg: encode"));
     return Bytes(packet->data, packet->data + packet->size);

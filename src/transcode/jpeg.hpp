@@ -2,14 +2,15 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "base/result.hpp"
-
-struct AVFrame;
+#include "transcode/libav.hpp"
 
 namespace tally::transcode {
 
-/// `picture` (any pixel format libswscale reads) as a JPEG of width × height pixels. Both must be even and
-/// within 2..4096.
-Result<Bytes> encode_jpeg(const AVFrame& picture, int width, int height);
+/// `picture` (any pixel format libswscale reads) in width × height pixels, both even and within 2..4096, as
+/// JPEG wants them: full range, BT.601.
+Result<PicturePtr> scale_for_jpeg(const AVFrame& picture, int width, int height);
+
+/// What scale_for_jpeg() gave.
+Result<Bytes> encode_jpeg(const AVFrame& scaled);
 
 }  // namespace tally::transcode

@@ -62,7 +62,8 @@ Result<Bytes> render_placeholder(std::string_view channel_name) {
     draw_name(canvas, printable(channel_name, longest_name), 366);
     draw_state(canvas, 422);
     TRY(const auto picture, canvas.picture());
-    return encode_jpeg(*picture, width, height);
+    TRY(const auto scaled, scale_for_jpeg(*picture, width, height));
+    return encode_jpeg(*scaled);
 }
 
 }  // namespace tally::transcode

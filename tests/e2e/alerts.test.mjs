@@ -22,12 +22,15 @@ async function liveOn(tally, name) {
 
 test('what encoders do wrong is told, with what was measured', async (t) => {
   const tally = await startTally(t);
-  const [killed, slow, hasty, absent] = await Promise.all(
-    ['Killed', 'Slow', 'Hasty', 'Absent'].map((name) => liveOn(tally, name)),
+  const [killed, slow, hasty, absent, dark, still] = await Promise.all(
+    ['Killed', 'Slow', 'Hasty', 'Absent', 'Dark', 'Still'].map((name) => liveOn(tally, name)),
   );
   const encoder = encode(t, killed.stream.publishUrl);
   encode(t, slow.stream.publishUrl, { gop: 150 });
   encode(t, hasty.stream.publishUrl, { realtime: false, frames: 30_000, size: '160x90' });
+
+  encode(t, dark.stream.publishUrl, { picture: 'color', sound: 'anullsrc' });
+  encode(t, still.stream.publishUrl, { picture: 'smptehdbars' });
 
   const cases = {
     'a killed encoder is a critical alert until it is back': async () => {
@@ -68,6 +71,20 @@ test('what encoders do wrong is told, with what was measured', async (t) => {
       const alert = await alertOf(tally, absent, 'ingest_not_started');
       assert.ok(alert.evidence.value >= 30 && alert.evidence.value < 40, JSON.stringify(alert.evidence));
       assert.match(alert.remedy, /rtmp:\/\//);
+    },
+    'a black picture and silence are told with what was seen and heard': async () => {
+      const black = await alertOf(tally, dark, 'video_black');
+      assert.equal(black.severity, 'warning');
+      assert.ok(black.evidence.value < 2, JSON.stringify(black.evidence));
+      const silent = await alertOf(tally, dark, 'audio_silent');
+      assert.match(silent.message, /-120 dBFS/);
+    },
+    'a picture that stands still is told, and its sound is not': async () => {
+      const frozen = await alertOf(tally, still, 'video_frozen');
+      assert.ok(frozen.evidence.value < 1, JSON.stringify(frozen.evidence));
+      const { items } = await must(tally.get('broadcast', `/api/broadcasts/${still.broadcast.id}/alerts`));
+      const codes = items.map(({ code }) => code);
+      assert.ok(!codes.includes('audio_silent') && !codes.includes('video_black'), codes.join());
     },
   };
   await Promise.all(Object.entries(cases).map(([name, run]) => t.test(name, run)));

@@ -180,3 +180,24 @@ test('a DASH player that stays with its first address is one viewer', async (t) 
   await viewersAre(tally, live, 1, 2);
   assert.equal((await realtime(tally, live)).byProtocol.dash, 1);
 });
+
+test('viewers that rebuffer raise an alert of their broadcast', async (t) => {
+  const { tally, live } = await onAir(t);
+  const reporters = await Promise.all(
+    Array.from({ length: 60 }, async () => {
+      const { address } = await hlsPlayer(tally, AbortSignal.abort());
+      return new Reporter(tally, viewOf(address));
+    }),
+  );
+  const all = (keys) => Promise.all(reporters.map((reporter) => reporter.send(keys)));
+  await all('sta=p,e=ps,msd=450');
+  await viewersAre(tally, live, 60, 5);
+  await all('sta=p,e=t,com.tally-plms=900,com.tally-rbms=300');
+  const alert = await until('the alert', async () => {
+    const { items } = await must(tally.get('broadcast', `/api/broadcasts/${live.broadcast.id}/alerts`));
+    return items.find(({ code }) => code === 'buffering_rate_high');
+  });
+  assert.equal(alert.severity, 'critical');
+  assert.equal(alert.category, 'qoe');
+  assert.match(alert.message, /spend 25\.0 % of their time/);
+});

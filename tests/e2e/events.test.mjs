@@ -290,6 +290,14 @@ test('who follows a live broadcast sees its figures each second, its alerts, and
   const times = new Set(named('health').map(({ data }) => data.asOf));
   assert.ok(times.size >= 2, 'they are new ones');
 
+  for (const kind of ['engagement', 'quality']) {
+    const [{ data }] = await until(`${kind} came`, () => named(kind).length > 0 && named(kind));
+    const path = `/api/analytics/broadcasts/${broadcast.id}/${kind}`;
+    const answer = await must(tally.get('analytics', path));
+    assert.deepEqual(Object.keys(data).sort(), Object.keys(answer).sort());
+    assert.equal(data.broadcastId, broadcast.id);
+  }
+
   encoder.kill();
   const { data: raised } = await until('its alert is told', () =>
     named('alert').find(({ data }) => data.data.code === 'ingest_disconnected'),
@@ -316,8 +324,14 @@ test('who follows a live broadcast sees its figures each second, its alerts, and
   const ready = await until('its recording is told', () =>
     named('recording').find(({ data }) => data.type === 'recording.ready'),
   );
-  assert.equal((await fetch(ready.data.data.masterUrl)).status, 200);
-  assert.ok(ready.data.data.duration > 1);
+  const recorded = ready.data.data;
+  assert.ok(recorded.duration > 1);
+  assert.equal(recorded.previews.length, 3);
+  for (const url of [recorded.masterUrl, recorded.downloadUrl, ...recorded.previews.map(({ url }) => url)])
+    assert.equal((await fetch(url)).status, 200, url);
+  const types = named('recording').map(({ data }) => data.type);
+  for (const type of ['playable', 'download_ready', 'preview_ready'])
+    assert.ok(types.includes(`recording.${type}`), types.join());
   await until('the alert ends with its stream', () =>
     named('alert').some(
       ({ data }) => data.type === 'alert.resolved' && data.resource.id === raised.resource.id,

@@ -10,20 +10,20 @@ export function framesPerSecond(rate = '30') {
 }
 
 // The arguments of a test picture with a tone.
-function source({ frames, rate, size, gop, bframes, video, codec, audio, realtime }) {
+function source({ frames, rate, size, gop, bframes, video, picture, codec, audio, sound, realtime }) {
   const seconds = frames / framesPerSecond(rate);
   const pace = realtime ? ['-re'] : [];
   const inputs = [];
   const codecs = [];
   if (video) {
-    inputs.push(...pace, '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`);
+    inputs.push(...pace, '-f', 'lavfi', '-i', `${picture}=size=${size}:rate=${rate}`);
     codecs.push('-frames:v', `${frames}`, '-c:v', codec, '-pix_fmt', 'yuv420p', '-b:v', '400k');
     codecs.push('-g', `${gop}`, '-sc_threshold', '0');
     if (codec === 'libx264') codecs.push('-preset', bframes ? 'veryfast' : 'ultrafast', '-bf', `${bframes}`);
     if (codec === 'libx264' && !bframes) codecs.push('-tune', 'zerolatency');
   }
   if (audio) {
-    inputs.push(...pace, '-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`);
+    inputs.push(...pace, '-f', 'lavfi', '-i', `${sound}=sample_rate=48000:duration=${seconds}`);
     codecs.push('-c:a', 'aac', '-b:a', '96k', '-ac', audio === 'mono' ? '1' : '2');
   }
   const maps = [...inputs.keys()].filter((i) => inputs[i] === '-i').flatMap((_, i) => ['-map', `${i}`]);
@@ -36,8 +36,10 @@ const defaults = {
   gop: 30,
   bframes: 0,
   video: true,
+  picture: 'testsrc2', // of ffmpeg's sources, as the sound
   codec: 'libx264',
   audio: 'stereo',
+  sound: 'sine',
   realtime: true,
 };
 

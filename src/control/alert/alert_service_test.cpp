@@ -1,3 +1,4 @@
+#include "control/alert/alert_check.hpp"
 #include "control/alert/alert_routes.hpp"
 #include "control/event/event_repository.hpp"
 #include "control/testing_http.hpp"
@@ -58,6 +59,22 @@ TEST_CASE("a broadcast's alerts are listed with the counts of those that are ope
     CHECK(api.get("/api/broadcasts/bc_nobody/alerts").status == 404);
     const auto broadcast = api.get("/api/broadcasts/" + api.on_air.text());
     CHECK(broadcast.body.at("alertCounts") == json::value({{"info", 1}, {"warning", 1}, {"critical", 0}}));
+}
+
+TEST_CASE("a channel with a critical alert is not ready, and with others it is") {
+    AlertApi api;
+    add_readiness_route(api.router, api.channels, {alerts_check(api.alerts)});
+    const auto check = [&] { return api.get("/api/channels/ch_001/readiness").body.at("checks").at(1); };
+    api.record(api.make("jitter_high"));
+    CHECK(check().at("ok") == true);
+    CHECK(check().at("open") == json::value({{"info", 0}, {"warning", 1}, {"critical", 0}}));
+    auto lost = api.make("ingest_disconnected", Severity::critical);
+    lost.message = "The connection was lost.";
+    api.record(lost);
+    CHECK(check().at("ok") == false);
+    CHECK(check().at("message") == "The connection was lost.");
+    api.resolve(lost);
+    CHECK(check().at("ok") == true);
 }
 
 TEST_CASE("an acknowledgement lasts while the alert goes on, but not when it gets worse") {

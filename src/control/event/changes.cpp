@@ -5,6 +5,7 @@
 #include "control/channel/channel_view.hpp"
 #include "control/event/outbox.hpp"
 #include "control/schedule/schedule_view.hpp"
+#include "control/stream/health_records.hpp"
 #include "control/stream/stream_view.hpp"
 
 namespace tally::control {
@@ -71,8 +72,17 @@ json::object view(const Broadcast& broadcast, const Channel& channel) {
     return broadcast_json({.broadcast = broadcast, .channel = channel}, {});
 }
 
-json::object view(const Stream& stream, const Channel& channel) {
-    return stream_json({.stream = stream, .channel = channel}, {});
+/// As it was measured last; unknown once the stream is over.
+std::string health_of(sql::Session& session, const Stream& stream) {
+    if (is_over(stream.status)) return "unknown";
+    const auto measured = HealthRecords(session).document(stream.id);
+    return measured ? measured->status() : "unknown";
+}
+
+json::object view(sql::Session& session, const Stream& stream, const Channel& channel) {
+    return stream_json(
+        {.stream = stream, .channel = channel, .health_status = health_of(session, stream)}, {}
+    );
 }
 
 /// Media is recorded from when it comes while the broadcast is live.
@@ -118,7 +128,8 @@ void tell_created(sql::Session& session, const Broadcast& broadcast) {
 
 void tell_created(sql::Session& session, const Stream& stream) {
     const auto channel = channel_of(session, stream.channel_id);
-    Outbox(session, stream.started_at).append("stream.created", resource_of(stream), view(stream, channel));
+    Outbox(session, stream.started_at)
+        .append("stream.created", resource_of(stream), view(session, stream, channel));
 }
 
 void tell_created(sql::Session& session, const ScheduledEvent& event) {
@@ -132,9 +143,14 @@ void tell_created(sql::Session& session, const Alert& alert, Time now) {
     if (alert.resolved_at) outbox.append("alert.resolved", resource_of(alert), view(alert));
 }
 
+void tell_heartbeat(sql::Session& session, const Stream& stream, Time now) {
+    const auto channel = channel_of(session, stream.channel_id);
+    Outbox(session, now).append("stream.heartbeat", resource_of(stream), view(session, stream, channel));
+}
+
 void tell_connected(sql::Session& session, const Stream& stream, Time now) {
     const auto channel = channel_of(session, stream.channel_id);
-    Outbox(session, now).append("stream.connected", resource_of(stream), view(stream, channel));
+    Outbox(session, now).append("stream.connected", resource_of(stream), view(session, stream, channel));
 }
 
 void tell_changed(sql::Session& session, const Channel& before, const Channel& after) {
@@ -170,7 +186,8 @@ void tell_changed(sql::Session& session, const Stream& before, const Stream& aft
         types.push_back(resumed ? "stream.resumed" : "stream." + std::string(enum_text(after.status)));
     }
     const auto channel = channel_of(session, after.channel_id);
-    tell(session, resource_of(after), {view(before, channel), view(after, channel)}, std::move(types), now);
+    const Views views{view(session, before, channel), view(session, after, channel)};
+    tell(session, resource_of(after), views, std::move(types), now);
 }
 
 void tell_changed(
@@ -202,23 +219,31 @@ void tell_recording(
     const bool ready = recording.status == RecordingStatus::ready;
     if (!broadcast.recording_id || broadcast.status == BroadcastStatus::revoked) return;
     if (!ready && recording.status != RecordingStatus::failed) return;
-    append_recording(
-        Outbox(session, now),
-        broadcast,
-        ready ? "recording.ready" : "recording.failed",
-        {
-            {"status", json::encode(recording.status)},
-            {"playable", recording.playable},
-            {"duration", json::encode(recording.duration)},
-        }
-    );
+    // What is served is a view over what was recorded live: all of it is there at once.
+    std::vector<std::string> types{"recording.failed"};
+    if (ready) types = {"recording.playable", "recording.download_ready"};
+    if (ready && !recording.previews.empty()) types.emplace_back("recording.preview_ready");
+    if (ready) types.emplace_back("recording.ready");
+    for (auto& type : types)
+        append_recording(
+            Outbox(session, now),
+            broadcast,
+            std::move(type),
+            {
+                {"status", json::encode(recording.status)},
+                {"playable", recording.playable},
+                {"downloadReady", ready},
+                {"duration", json::encode(recording.duration)},
+                {"previews", json::encode(recording.previews)},
+            }
+        );
 }
 
 void tell_health(
     sql::Session& session, const Stream& stream, std::string_view before, std::string_view after, Time now
 ) {
     const auto channel = channel_of(session, stream.channel_id);
-    auto data = view(stream, channel);
+    auto data = view(session, stream, channel);
     data["healthStatus"] = after;
     Outbox(session, now)
         .append("stream.health_changed", resource_of(stream), std::move(data), {{"healthStatus", before}});

@@ -35,6 +35,8 @@ void tell_recording(
 void tell_health(
     sql::Session& session, const Stream& stream, std::string_view before, std::string_view after, Time now
 );
+/// That it still runs.
+void tell_heartbeat(sql::Session& session, const Stream& stream, Time now);
 /// An encoder was let in to feed it.
 void tell_connected(sql::Session& session, const Stream& stream, Time now);
 

@@ -127,12 +127,12 @@ bool is_type_filter(std::string_view filter) {
 }
 
 bool matches(const std::vector<std::string>& filters, std::string_view type) {
-    // A heartbeat is for who asks for it by name.
-    if (filters.empty()) return type != "stream.heartbeat";
-    return std::ranges::any_of(filters, [&](const std::string& filter) {
-        const auto family = family_of(filter);
-        return filter == type || (!family.empty() && type.starts_with(family));
-    });
+    if (std::ranges::find(filters, type) != filters.end()) return true;
+    if (type == heartbeat) return false;  // it is for who asks for it by name
+    return filters.empty() || std::ranges::any_of(filters, [&](const std::string& filter) {
+               const auto family = family_of(filter);
+               return !family.empty() && type.starts_with(family);
+           });
 }
 
 }  // namespace tally::control

@@ -37,6 +37,9 @@ std::string event_id(std::string_view resource_id, std::int64_t version, std::st
 /// "channel:ch_1", "broadcast:bc_1", "stream:st_1", "alerts:ch_1": what a client may follow to hear of it.
 std::vector<std::string> topics_of(const Event& event);
 
+/// Told of each stream that runs once a minute, as long as somebody wants to hear it.
+inline constexpr std::string_view heartbeat = "stream.heartbeat";
+
 /// Every type that there is (events.md).
 bool is_event_type(std::string_view type);
 /// A filter of types: all when empty, else a type, or a family as "stream.*".

@@ -76,17 +76,38 @@ TEST_CASE("a broadcast's life is told step by step, in order, with the object as
 TEST_CASE("a recording is told to be ready once, when the end of its broadcast is on disk") {
     OnAirPlane plane;
     plane.live.recorded.status = RecordingStatus::ready;
+    plane.live.recorded.previews = {{.n = 1, .offset = Milliseconds(100), .duration = Milliseconds(900)}};
     const auto start = newest(plane);
     REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
     REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
     auto told = events_of(plane, start);
     std::erase_if(told, [](const Event& event) { return event.resource_type != "recording"; });
-    REQUIRE(types(told) == Types{"recording.ready"});
+    REQUIRE(
+        types(told) ==
+        Types{"recording.playable", "recording.download_ready", "recording.preview_ready", "recording.ready"}
+    );
     CHECK(told[0].resource_id == plane.broadcast(plane.on_air).recording_id->text());
     CHECK(told[0].data.at("broadcastId").as_string() == plane.on_air.text());
     CHECK(told[0].data.at("duration") == 1.5);
     const auto document = event_json(told[0], {});
-    CHECK(document.at("data").as_object().contains("masterUrl"));
+    const auto& data = document.at("data").as_object();
+    const auto vod = "http://localhost:3004/vod/" + plane.on_air.text();
+    CHECK(data.at("masterUrl").as_string() == vod + "/master.m3u8");
+    CHECK(
+        data.at("downloadUrl").as_string() ==
+        "http://localhost:3004/downloads/" + plane.on_air.text() + ".mp4"
+    );
+    CHECK(data.at("previews").at(0).at("url").as_string() == vod + "/preview_1.mp4");
+    CHECK(data.at("previews").at(0).at("offset") == 0.1);
+}
+
+TEST_CASE("a recording without previews is told of without them") {
+    OnAirPlane plane;
+    plane.live.recorded.status = RecordingStatus::ready;
+    REQUIRE(wait(plane.streams.stop(plane.encoder, {})));
+    const auto told = types(events_of(plane));
+    CHECK(std::ranges::count(told, "recording.playable") == 1);
+    CHECK(std::ranges::count(told, "recording.preview_ready") == 0);
 }
 
 TEST_CASE("a recording that cannot be played is told to have failed") {
@@ -246,6 +267,8 @@ TEST_CASE("type filters know types and families; heartbeats are told to who asks
     CHECK_FALSE(is_type_filter("stream.nothing"));
     CHECK_FALSE(is_type_filter("*"));
     CHECK(matches({}, "stream.active"));
+    CHECK(matches({"stream.heartbeat"}, "stream.heartbeat"));
+    CHECK_FALSE(matches({"stream.*"}, "stream.heartbeat"));
     CHECK_FALSE(matches({}, "stream.heartbeat"));
     CHECK(matches({"stream.*"}, "stream.active"));
     CHECK_FALSE(matches({"stream.*"}, "broadcast.live"));

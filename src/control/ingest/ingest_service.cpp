@@ -88,6 +88,8 @@ Async<> IngestService::stay_quiet(ChannelId channel) {
 }
 
 Result<Channel> IngestService::identify(sql::Session& session, const PublishRequest& request) const {
+    // Databases would cut it there.
+    if (request.name.contains('\0')) return fail(Errc::refused, "the stream's name has a NUL in it");
     ChannelRepository channels(session);
     if (!request.key.empty()) {
         auto channel = channels.resolve(request.name);

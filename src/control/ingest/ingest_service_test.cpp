@@ -63,6 +63,28 @@ TEST_CASE("nothing that the store holds lets anyone publish") {
     CHECK(tried > 20);
 }
 
+TEST_CASE("a quality is declared by the start or the channel, and by nobody for an unannounced encoder") {
+    ControlPlane plane;
+    REQUIRE(wait(plane.ingest.admit({.name = key_of(plane)})));
+    CHECK_FALSE(plane.live.starts.back().quality_declared);
+
+    ControlPlane with_channel;
+    QualityTarget hd;
+    hd.resolution = Resolution{.width = 1280, .height = 720};
+    REQUIRE(wait(with_channel.channels.patch("ch_001", {.default_quality = hd})));
+    REQUIRE(wait(with_channel.ingest.admit({.name = key_of(with_channel)})));
+    CHECK(with_channel.live.starts.back().quality_declared);
+
+    ControlPlane with_start;
+    const auto broadcast = with_start.make_broadcast(with_start.channel);
+    QualityTarget same;
+    same.bitrate = Quality().bitrate;
+    REQUIRE(wait(with_start.streams.start(
+        {.channel_id = with_start.channel, .broadcast_id = broadcast, .quality = same}
+    )));
+    CHECK(with_start.live.starts.back().quality_declared);
+}
+
 TEST_CASE("a rotated key no longer lets anyone publish") {
     ControlPlane plane;
     const auto old_key = key_of(plane);
@@ -76,6 +98,7 @@ TEST_CASE("without a key a channel's name opens on loopback alone, and only wher
     CHECK(wait(open.ingest.admit({.name = "ch_001", .loopback = true})));
     CHECK(!wait(open.ingest.admit({.name = "ch_001", .loopback = false})));
     CHECK(!wait(open.ingest.admit({.name = "ch_nobody", .loopback = true})));
+    CHECK(!wait(open.ingest.admit({.name = std::string("ch_001\0more", 11), .loopback = true})));
     ControlPlane closed({.open_on_loopback = false});
     CHECK(!wait(closed.ingest.admit({.name = "ch_001", .loopback = true})));
 }

@@ -84,6 +84,7 @@ void start_stream(OnAir& on_air, const Quality& quality, Time now) {
     stream.channel_id = on_air.channel.id;
     stream.broadcast_id = on_air.broadcast.id;
     stream.quality = quality;
+    stream.quality_declared = quality != Quality();
     stream.started_at = now;
     stream.deadline_at = now + start_timeout;
     on_air.channel.current_stream_id = stream.id;
@@ -199,6 +200,7 @@ LiveStart live_start(const OnAir& on_air) {
         .channel_name = on_air.channel.name,
         .recording = on_air.broadcast.recording_id,
         .quality = stream.quality,
+        .quality_declared = stream.quality_declared,
         .latency_mode = on_air.channel.latency_mode,
         .dvr_window = on_air.channel.dvr_window,
         .visibility = on_air.broadcast.visibility,

@@ -2,6 +2,11 @@
 
 namespace tally::control {
 
+std::string HealthDocument::status() const {
+    const auto* status = document.if_contains("status");
+    return status != nullptr && status->is_string() ? std::string(status->get_string()) : "unknown";
+}
+
 std::optional<HealthDocument> HealthRecords::document(const StreamId& stream) {
     return session_.find<HealthDocument>(
         "select * from stream_health where stream_id = :stream", {{"stream", stream}}

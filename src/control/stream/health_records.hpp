@@ -11,6 +11,9 @@ struct HealthDocument {
     StreamId stream_id;
     json::object document;
     Time updated_at;
+
+    /// "healthy", "degraded", "critical" or "unknown".
+    std::string status() const;
 };
 BOOST_DESCRIBE_STRUCT(HealthDocument, (), (stream_id, document, updated_at))
 

@@ -2,6 +2,7 @@
 
 #include "control/event/event_repository.hpp"
 #include "control/testing_http.hpp"
+#include "control/webhook/webhook_service.hpp"
 
 using namespace std::chrono_literals;
 using namespace tally;
@@ -78,6 +79,50 @@ TEST_CASE("another status of a stream's health is told with the one before, unti
     REQUIRE(wait(api.streams.stop(api.encoder, {})));
     save("healthy");
     CHECK(told().size() == 2);
+}
+
+TEST_CASE("what is told of a stream says how it is, until it is over") {
+    HealthApi api;
+    wait(api.service.save({{api.encoder, {{"status", "degraded"}}, api.clock.now()}}, {}));
+    api.lifecycle.encoder_left(api.encoder, false);
+    api.settle();
+    REQUIRE(wait(api.streams.stop(api.encoder, {})));
+    const auto newest = [&](std::string_view type) {
+        auto events = wait(api.database->read([](sql::Session& session) {
+            return EventRepository(session).after(0, 100);
+        }));
+        std::erase_if(events, [&](const Event& event) { return event.type != type; });
+        REQUIRE(events.size() == 1);
+        return events.front();
+    };
+    CHECK(newest("stream.reconnecting").data.at("healthStatus") == "degraded");
+    CHECK_FALSE(newest("stream.reconnecting").previous.contains("healthStatus"));
+    CHECK(newest("stream.stopped").data.at("healthStatus") == "unknown");
+    CHECK(newest("stream.stopped").previous.at("healthStatus") == "degraded");
+}
+
+TEST_CASE("heartbeats of what runs are told once a webhook asks for them by name") {
+    HealthApi api;
+    const auto beats = [&] {
+        wait(api.service.beat());
+        return wait(api.database->read([](sql::Session& session) {
+            auto events = EventRepository(session).after(0, 100);
+            std::erase_if(events, [](const Event& event) { return event.type != heartbeat; });
+            return events;
+        }));
+    };
+    WebhookService webhooks(
+        *api.database, api.clock, WebhookSecrets(Secret("a secret for tests")), {.allow_http = true}
+    );
+    REQUIRE(wait(webhooks.create({.url = "https://example.com/", .events = {"stream.*"}})));
+    CHECK(beats().empty());
+    REQUIRE(wait(webhooks.create({.url = "https://example.com/", .events = {"stream.heartbeat"}})));
+    const auto told = beats();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].resource_id == api.encoder.text());
+    CHECK(told[0].data.at("status") == "active");
+    REQUIRE(wait(api.streams.stop(api.encoder, {})));
+    CHECK(beats().size() == 1);
 }
 
 TEST_CASE("a stopped stream answers its last stored figures, ended") {

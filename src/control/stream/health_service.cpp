@@ -2,6 +2,9 @@
 
 #include "control/event/changes.hpp"
 #include "control/stream/stream_repository.hpp"
+#include "control/webhook/webhook_repository.hpp"
+
+#include <algorithm>
 
 namespace tally::control {
 
@@ -13,15 +16,11 @@ std::unexpected<Problem> not_found(const StreamId& id) {
     return control::not_found("stream", id.text());
 }
 
-std::string status_of(const std::optional<HealthDocument>& document) {
-    const auto* status = document ? document->document.if_contains("status") : nullptr;
-    return status != nullptr && status->is_string() ? std::string(status->get_string()) : "unknown";
-}
-
 /// A stream that is over tells of its end alone.
 void tell_status(sql::Session& session, const HealthDocument& document) {
-    const auto before = status_of(HealthRecords(session).document(document.stream_id));
-    const auto after = status_of(document);
+    const auto last = HealthRecords(session).document(document.stream_id);
+    const auto before = last ? last->status() : "unknown";
+    const auto after = document.status();
     if (before == after) return;
     const auto stream = StreamRepository(session).find(document.stream_id);
     if (stream && !is_over(stream->status)) tell_health(session, *stream, before, after, document.updated_at);
@@ -67,6 +66,20 @@ Async<> HealthService::save(std::vector<HealthDocument> documents, std::vector<H
         }
         for (const auto& minute : minutes)
             records.save(minute);
+        return true;
+    });
+}
+
+Async<> HealthService::beat() {
+    const bool wanted = co_await database_.read([](sql::Session& session) {
+        return std::ranges::any_of(WebhookRepository(session).enabled(), [](const Webhook& webhook) {
+            return std::ranges::find(webhook.events, heartbeat) != webhook.events.end();
+        });
+    });
+    if (!wanted) co_return;
+    co_await database_.transact([now = clock_.now()](sql::Session& session) {
+        for (const auto& stream : StreamRepository(session).running())
+            tell_heartbeat(session, stream, now);
         return true;
     });
 }

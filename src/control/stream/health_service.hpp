@@ -36,6 +36,9 @@ public:
     /// In one transaction. A status that is another than before is told.
     Async<> save(std::vector<HealthDocument> documents, std::vector<HealthMinute> minutes);
 
+    /// Tells that every stream that runs does, if a webhook asks for that by name: once a minute.
+    Async<> beat();
+
 private:
     sql::Database& database_;
     const Clock& clock_;

@@ -15,6 +15,7 @@ struct LiveStart {
     std::string channel_name;              // for people
     std::optional<RecordingId> recording;  // empty: nothing is recorded
     Quality quality;
+    bool quality_declared = false;  // otherwise it is a default, and nothing that the encoder has to keep to
     LatencyMode latency_mode = LatencyMode::standard;
     std::chrono::seconds dvr_window{0};
     Visibility visibility = Visibility::public_;  // of the broadcast
@@ -44,10 +45,19 @@ BOOST_DESCRIBE_STRUCT(Rendition, (), (name, width, height, fps, bitrate, codecs)
 enum class RecordingStatus : std::uint8_t { none, recording, processing, ready, failed, deleted };
 BOOST_DESCRIBE_ENUM(RecordingStatus, none, recording, processing, ready, failed, deleted)
 
+/// A short cut of a recording, for a glance at it.
+struct RecordingPreview {
+    int n = 1;  // its number in the address
+    Milliseconds offset{};
+    Milliseconds duration{};
+};
+BOOST_DESCRIBE_STRUCT(RecordingPreview, (), (n, offset, duration))
+
 struct RecordingState {
     RecordingStatus status = RecordingStatus::none;
     bool playable = false;
     Milliseconds duration{};  // of the media
+    std::vector<RecordingPreview> previews{};
 };
 
 /// Called from any thread.

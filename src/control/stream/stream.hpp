@@ -39,6 +39,7 @@ struct Stream {
     StreamStatus status = StreamStatus::starting;
     Protocol protocol = Protocol::rtmp;
     Quality quality;
+    bool quality_declared = false;  // by who started it, or in the channel's settings
     Time started_at;
     std::optional<Time> first_media_at;
     std::optional<Time> lost_at;      // when the encoder left, while it is away
@@ -58,6 +59,7 @@ BOOST_DESCRIBE_STRUCT(
      status,
      protocol,
      quality,
+     quality_declared,
      started_at,
      first_media_at,
      lost_at,

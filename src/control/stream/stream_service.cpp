@@ -80,6 +80,7 @@ Outcome<StreamService::Started> StreamService::start_in(sql::Session& session, c
     if (on_air.stream && on_air.stream->status == StreamStatus::stopping) return channel_busy(channel);
     if (on_air.stream) return Started{std::move(on_air)};
     start_stream(on_air, merged(request.quality.value_or(QualityTarget()), channel.default_quality), now);
+    if (request.quality) on_air.running_stream().quality_declared = true;
     StreamRepository(session).insert(on_air.running_stream());
     save(session, on_air, now);
     return Started{std::move(on_air), true, std::move(warnings)};

@@ -51,7 +51,8 @@ void add_stream_urls(json::object& view, const ChannelId& channel, const http::P
 json::object stream_json(const StreamDetails& details, const http::PublicUrls& urls) {
     const auto& stream = details.stream;
     auto view = json::encode(stream).get_object();
-    for (const auto* internal : {"lostAt", "saidGoodbye", "deadlineAt", "completesBroadcast"})
+    for (const auto* internal :
+         {"qualityDeclared", "lostAt", "saidGoodbye", "deadlineAt", "completesBroadcast"})
         view.erase(internal);
     view["measured"] = json::encode(details.measured);
     add_stream_urls(view, stream.channel_id, urls);
