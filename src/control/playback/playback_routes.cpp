@@ -5,14 +5,47 @@
 namespace tally::control {
 namespace {
 
+/// Of the viewer that a token is for.
+struct SignedViewer {
+    std::optional<std::string> age_band;
+    std::optional<std::string> gender;
+    std::optional<std::string> language;
+};
+BOOST_DESCRIBE_STRUCT(SignedViewer, (), (age_band, gender, language))
+
 /// A request's body: exactly one of the two ids.
 struct SignRequest {
     std::optional<std::string> channel_id;  // or a slug
     std::optional<BroadcastId> broadcast_id;
     std::optional<std::chrono::seconds> expires_in;
     std::optional<std::string> ip_prefix;
+    std::optional<SignedViewer> viewer;
+    std::optional<bool> consent;  // of the viewer, to what `viewer` says
 };
-BOOST_DESCRIBE_STRUCT(SignRequest, (), (channel_id, broadcast_id, expires_in, ip_prefix))
+BOOST_DESCRIBE_STRUCT(SignRequest, (), (channel_id, broadcast_id, expires_in, ip_prefix, viewer, consent))
+
+/// A word such as "18-24", "65+" or "en-IN": it becomes a name in statistics, never a person's.
+bool is_category(std::string_view text) {
+    constexpr std::size_t longest = 32;
+    return text.size() <= longest && std::ranges::all_of(text, [](char letter) {
+               return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+                      (letter >= 'A' && letter <= 'Z') || letter == '-' || letter == '_' || letter == '+';
+           });
+}
+
+void check(const SignedViewer& viewer, json::Checks& checks) {
+    const auto check_one = [&](std::string_view pointer, const std::optional<std::string>& text) {
+        checks.require(
+            !text || is_category(*text),
+            std::string(pointer),
+            "invalid_value",
+            "is at most 32 letters, digits, '-', '_' and '+'"
+        );
+    };
+    check_one("/viewer/ageBand", viewer.age_band);
+    check_one("/viewer/gender", viewer.gender);
+    check_one("/viewer/language", viewer.language);
+}
 
 json::FieldErrors check(const SignRequest& request) {
     json::Checks checks;
@@ -28,6 +61,14 @@ json::FieldErrors check(const SignRequest& request) {
     const bool is_prefix = !request.ip_prefix || is_address_prefix(*request.ip_prefix);
     checks.require(
         is_prefix, "/ipPrefix", "invalid_value", "must be an address or a network: \"203.0.113.0/24\""
+    );
+    if (!request.viewer) return checks.take();
+    check(*request.viewer, checks);
+    checks.require(
+        request.consent == true,
+        "/consent",
+        "consent_required",
+        "has to be true for what is said of the viewer"
     );
     return checks.take();
 }
@@ -71,6 +112,12 @@ Async<Outcome<http::Response>> sign(const Routes& routes, const http::Request& r
     if (auto errors = check(body); !errors.empty()) co_return validation_failed(std::move(errors));
     CO_TRY(const auto subject, co_await subject_of(routes, body));
     PlaybackGrant grant{.subject = subject, .addresses = body.ip_prefix.value_or("")};
+    if (body.viewer)
+        grant.viewer = {
+            .age_band = body.viewer->age_band.value_or(""),
+            .gender = body.viewer->gender.value_or(""),
+            .language = body.viewer->language.value_or(""),
+        };
     if (body.expires_in) grant.lifetime = *body.expires_in;
     const auto token = routes.tokens.sign(grant);
     const auto query = "?token=" + token.text;

@@ -50,6 +50,13 @@ TEST_CASE_FIXTURE(PlaybackApi, "a token of one broadcast opens that one alone, f
 
 TEST_CASE_FIXTURE(PlaybackApi, "what cannot be signed is refused") {
     CHECK(post("/api/cdn/sign", "{}").text("code") == "validation_failed");
+    CHECK(post("/api/cdn/sign", R"({"channelId":"ch_001","viewer":{"ageBand":"18-24"}})").status == 400);
+    CHECK(
+        post(
+            "/api/cdn/sign", R"({"channelId":"ch_001","viewer":{"gender":"a person's name"},"consent":true})"
+        )
+            .status == 400
+    );
     CHECK(post("/api/cdn/sign", R"({"channelId":"a","broadcastId":"b"})").status == 400);
     CHECK(post("/api/cdn/sign", R"({"channelId":"ch_001","expiresIn":59})").status == 400);
     CHECK(post("/api/cdn/sign", R"({"channelId":"ch_001","ipPrefix":"x"})").status == 400);

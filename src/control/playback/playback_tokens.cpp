@@ -68,6 +68,10 @@ PlaybackToken PlaybackTokens::sign(const PlaybackGrant& grant) const {
         {"exp", seconds_of(expires_at)},
     };
     if (!grant.addresses.empty()) claims["ip"] = grant.addresses;
+    const auto& [age_band, gender, language] = grant.viewer;
+    if (!age_band.empty()) claims["age_band"] = age_band;
+    if (!gender.empty()) claims["gender"] = gender;
+    if (!language.empty()) claims["lang"] = language;
     const auto day = fmt::to_string(day_of(now).count());
     return {.text = sign_jwt(claims, day, key_of(day)), .expires_at = expires_at};
 }
@@ -75,8 +79,27 @@ PlaybackToken PlaybackTokens::sign(const PlaybackGrant& grant) const {
 Outcome<void> PlaybackTokens::check(
     std::string_view token, std::string_view peer, const std::vector<std::string_view>& subjects
 ) const {
+    if (auto claims = read(token, peer, subjects); !claims) return std::unexpected(std::move(claims).error());
+    return {};
+}
+
+DeclaredViewer PlaybackTokens::viewer_of(
+    std::string_view token, std::string_view peer, const std::vector<std::string_view>& subjects
+) const {
+    const auto claims = read(token, peer, subjects);
+    if (!claims) return {};
+    return {
+        .age_band = std::string(text_claim(*claims, "age_band")),
+        .gender = std::string(text_claim(*claims, "gender")),
+        .language = std::string(text_claim(*claims, "lang")),
+    };
+}
+
+Outcome<json::object> PlaybackTokens::read(
+    std::string_view token, std::string_view peer, const std::vector<std::string_view>& subjects
+) const {
     if (token.empty()) return refused("token_required", "This is not public: a playback token is needed.");
-    const auto claims = read_jwt(token, [this](std::string_view day) { return find_key(day); });
+    auto claims = read_jwt(token, [this](std::string_view day) { return find_key(day); });
     if (!claims || text_claim(*claims, "iss") != issuer || text_claim(*claims, "aud") != audience)
         return refused("token_invalid", "The playback token is not one of this server.");
     const auto* expiry = claims->if_contains("exp");
@@ -88,7 +111,7 @@ Outcome<void> PlaybackTokens::check(
     const auto addresses = text_claim(*claims, "ip");
     if (!addresses.empty() && !is_within(peer, addresses))
         return refused("token_not_for_this", "The playback token is for another address.");
-    return {};
+    return *std::move(claims);
 }
 
 Digest PlaybackTokens::key_of(std::string_view day) const {

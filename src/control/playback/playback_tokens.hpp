@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "control/problems.hpp"
 #include "control/secret.hpp"
+#include "json/text.hpp"
 
 #include <chrono>
 #include <string>
@@ -12,10 +13,20 @@
 
 namespace tally::control {
 
+/// What the viewer lets be known, as the integrator signs it. Empty is undeclared.
+struct DeclaredViewer {
+    std::string age_band{};  // "18-24"
+    std::string gender{};
+    std::string language{};
+
+    friend bool operator==(const DeclaredViewer&, const DeclaredViewer&) = default;
+};
+
 struct PlaybackGrant {
     std::string subject;  // the id of a channel, with all that is broadcast on it, or of one broadcast
     std::chrono::seconds lifetime{std::chrono::hours(4)};
     std::string addresses{};  // "203.0.113.0/24": only from there; "" from anywhere
+    DeclaredViewer viewer{};  // with the viewer's consent
 };
 
 struct PlaybackToken {
@@ -39,7 +50,15 @@ public:
         std::string_view token, std::string_view peer, const std::vector<std::string_view>& subjects
     ) const;
 
+    /// What a token that check() takes says of its viewer; of any other, nothing.
+    DeclaredViewer viewer_of(
+        std::string_view token, std::string_view peer, const std::vector<std::string_view>& subjects
+    ) const;
+
 private:
+    Outcome<json::object> read(
+        std::string_view token, std::string_view peer, const std::vector<std::string_view>& subjects
+    ) const;
     Digest key_of(std::string_view day) const;
     std::optional<Digest> find_key(std::string_view day) const;
 

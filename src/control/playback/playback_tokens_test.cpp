@@ -37,6 +37,17 @@ TEST_CASE_FIXTURE(Tokens, "a token opens its channel or broadcast until it expir
     CHECK(code(token.text) == "token_expired");
 }
 
+TEST_CASE_FIXTURE(Tokens, "what a token declares of its viewer is told while the token is good") {
+    const DeclaredViewer viewer{.age_band = "18-24", .gender = "female", .language = "hi"};
+    const auto token = tokens.sign({.subject = "ch_001", .viewer = viewer}).text;
+    CHECK(tokens.viewer_of(token, "203.0.113.7", {"ch_001"}) == viewer);
+    CHECK(tokens.viewer_of(token, "203.0.113.7", {"ch_002"}) == DeclaredViewer());
+    CHECK(tokens.viewer_of("forged", "203.0.113.7", {"ch_001"}) == DeclaredViewer());
+    CHECK(tokens.viewer_of(tokens.sign({.subject = "ch_001"}).text, "", {"ch_001"}) == DeclaredViewer());
+    clock.advance(std::chrono::hours(4));
+    CHECK(tokens.viewer_of(token, "203.0.113.7", {"ch_001"}) == DeclaredViewer());
+}
+
 TEST_CASE_FIXTURE(Tokens, "a token of another secret, or changed in any letter, opens nothing") {
     CHECK(code("") == "token_required");
     const auto token = tokens.sign({.subject = "ch_001"}).text;
