@@ -22,6 +22,18 @@ public:
     SessionKey fallback_session(
         std::string_view network, std::string_view user_agent, std::string_view channel, Time now
     ) const;
+
+    /// Of a player at an address, on a channel: leads from its unnamed requests to the view they belong to.
+    std::uint64_t player(std::string_view address, std::string_view user_agent, std::string_view channel)
+        const {
+        return hash(hash(hash(3, address), user_agent), channel);
+    }
+
+    /// Of what an address of ours says of its view.
+    std::uint64_t name(std::string_view sid, std::string_view token, std::string_view broadcast) const {
+        return hash(hash(hash(4, sid), token), broadcast);
+    }
+
     /// Of a declared user id, or of a device's: HMAC-SHA-256, cut to 64 bits.
     ViewerKey viewer(std::string_view id) const;
 

@@ -89,6 +89,9 @@ Application::Application(config::Settings settings, Storage storage)
           .directory = viewers_,
           .broadcasts = broadcasts_,
           .classify = classify_with(settings_.analytics.geo),
+          .claims = [this](
+                        const http::Request& request, const cdn::LiveChannel& channel
+                    ) { return guard_.claims(request, channel); },
       }),
       news_(
           runtime_.executor(0),

@@ -93,7 +93,10 @@ Audience::Audience(Parts parts)
           .store = parts_.facts,
           .keys = keys_,
           .clock = parts_.clock,
-      }) {}
+      }) {
+    for (const auto& lane : engine_.lanes())
+        visitors_.emplace_back(lane->clients(), keys_, tokens_);
+}
 
 Async<> Audience::start() {
     if (const auto replayed = co_await collector_.replay(); !replayed)
@@ -137,35 +140,48 @@ void Audience::over(const BroadcastId& broadcast) {
 
 analytics::BroadcastPtr Audience::playing(std::string_view channel) const {
     const auto channels = channels_.load();
-    const auto found = channels->find(std::string(channel));
+    const auto found = channels->find(channel);
     return found == channels->end() ? nullptr : found->second;
 }
 
-/// The view that a request says it is: by CMCD, or by the name it was given; 0: it does not say.
-analytics::SessionKey Audience::named(const http::Request& request, const analytics::BroadcastPtr& broadcast)
-    const {
-    const auto cmcd = request.query_parameter("CMCD").value_or(std::string(request.header("CMCD-Session")));
-    if (!cmcd.empty())
-        if (const auto record = analytics::parse_cmcd(cmcd); record && !record->sid.empty())
-            return keys_.session(record->sid);
-    if (!request.query.contains("sid=")) return 0;
-    const auto sid = request.query_parameter("sid");
-    const auto token = request.query_parameter("tk");
-    if (!sid || !token) return 0;
-    const auto grant = tokens_.verify(*token, broadcast->id.text(), parts_.clock.now());
-    return grant && grant->sid == *sid ? keys_.session(*sid) : 0;
+/// What the request says by CMCD, of its view and of how that plays.
+void Audience::read_cmcd(const http::Request& request, Delivery& delivery) const {
+    std::string text;
+    if (request.query.contains("CMCD=")) text = request.query_parameter("CMCD").value_or("");
+    for (const auto* name : {"CMCD-Session", "CMCD-Request", "CMCD-Object", "CMCD-Status"}) {
+        const auto part = request.header(name);
+        if (part.empty()) continue;
+        if (!text.empty()) text += ',';
+        text += part;
+    }
+    if (text.empty()) return;
+    auto record = analytics::parse_cmcd(text);
+    if (!record) return;
+    if (!record->sid.empty()) delivery.session = keys_.session(record->sid);
+    if (record->object == "a") record->beacon.bitrate_kbps = analytics::absent;  // the picture's is meant
+    delivery.told = std::make_shared<const analytics::Beacon>(std::move(record->beacon));
 }
 
 std::string Audience::greet(const http::Request& request, const cdn::LiveChannel& channel) {
     const auto broadcast = playing(channel.id.text());
-    if (!broadcast || named(request, broadcast) != 0) return {};
+    if (!broadcast) return {};
+    Delivery known;
+    read_cmcd(request, known);
+    const auto now = parts_.clock.now();
+    auto& visitors = visitors_[engine_.index_here()];
+    if (known.session != 0 || visitors.named(request.query, *broadcast, now).session != 0) return {};
     const auto sid = random_token(12);
-    const auto expires = parts_.clock.now() + analytics::BeaconTokens::lifetime;
+    const auto claims = parts_.claims(request, channel);
     return fmt::format(
         "sid={}&cid={}&tk={}",
         sid,
         broadcast->id.text(),
-        tokens_.issue(broadcast->id, {.sid = sid, .expires = expires, .claims = {}})
+        tokens_.issue(
+            broadcast->id,
+            {.sid = sid,
+             .expires = now + analytics::BeaconTokens::lifetime,
+             .claims = claims ? *claims : analytics::Claims()}
+        )
     );
 }
 
@@ -173,22 +189,31 @@ void Audience::took(
     const http::Request& request, const cdn::LiveChannel& channel, Took what, std::uint64_t bytes
 ) {
     if (what == Took::first || request.method != http::Method::get) return;
-    const auto broadcast = playing(channel.id.text());
+    auto broadcast = playing(channel.id.text());
     if (!broadcast) return;
-    const auto user_agent = request.header("User-Agent");
+    const auto now = parts_.clock.now();
+    auto& visitors = visitors_[engine_.index_here()];
+    auto& visitor = visitors.visitor({request.peer, request.header("User-Agent")}, channel.id.text(), now);
     Delivery delivery;
-    delivery.broadcast = broadcast;
-    delivery.client = engine_.here().clients().find({request.peer, user_agent});
-    delivery.session = named(request, broadcast);
-    delivery.alias = keys_.session(fmt::format("{}\n{}\n{}", request.peer, user_agent, channel.id.text()));
-    delivery.stand_in =
-        keys_.fallback_session(delivery.client->network, user_agent, channel.id.text(), parts_.clock.now());
+    read_cmcd(request, delivery);
+    if (delivery.session == 0) {
+        const auto& view = visitors.named(request.query, *broadcast, now);
+        delivery.session = view.session;
+        delivery.claims = view.claims;
+    }
+    delivery.broadcast = std::move(broadcast);
+    delivery.client = visitor.client;
+    delivery.stand_in = visitor.stand_in;
     delivery.protocol = what == Took::manifest ? analytics::Protocol::dash : analytics::Protocol::hls;
     delivery.bytes = bytes;
     if (what == Took::media) delivery.kind = Delivery::Kind::media;
     if (what == Took::manifest) delivery.kind = Delivery::Kind::manifest;
     // A player that was given a media playlist's address has no name, and is one viewer all the same.
-    if (what == Took::playlist && delivery.session == 0) delivery.session = delivery.stand_in;
+    if (what == Took::playlist && delivery.session == 0) delivery.session = visitor.stand_in;
+    const bool unnamed = delivery.session == 0;
+    if (unnamed || analytics::Visitors::tell(visitor, delivery.session, now)) delivery.alias = visitor.alias;
+    if (!unnamed && delivery.alias != 0)
+        delivery.crowded = !visitors.fits(request.peer, delivery.session, now);
     engine_.take(std::move(delivery));
 }
 

@@ -4,6 +4,7 @@
 
 #include "analytics/collect/collector.hpp"
 #include "analytics/engagement/engagement_service.hpp"
+#include "analytics/session/visitors.hpp"
 #include "analytics/store/sqlite_store.hpp"
 #include "app/live_streams.hpp"
 #include "app/storage.hpp"
@@ -29,6 +30,8 @@ public:
         const cdn::LiveDirectory& directory;
         control::BroadcastService& broadcasts;
         analytics::Classify classify;
+        /// What a viewer's playback token declares of the viewer, with consent; null for nothing.
+        std::function<analytics::ClaimsPtr(const http::Request&, const cdn::LiveChannel&)> claims;
     };
 
     explicit Audience(Parts parts);
@@ -56,10 +59,16 @@ public:
     analytics::Engine& engine() { return engine_; }
 
 private:
-    using Channels = std::unordered_map<std::string, analytics::BroadcastPtr>;
+    struct Hash {
+        using is_transparent = void;  // NOLINT(readability-identifier-naming): the library's name
+
+        std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+    };
+
+    using Channels = std::unordered_map<std::string, analytics::BroadcastPtr, Hash, std::equal_to<>>;
 
     analytics::BroadcastPtr playing(std::string_view channel) const;
-    analytics::SessionKey named(const http::Request& request, const analytics::BroadcastPtr& broadcast) const;
+    void read_cmcd(const http::Request& request, analytics::Delivery& delivery) const;
     Async<> keep_journal_short();
 
     Parts parts_;
@@ -67,6 +76,7 @@ private:
     analytics::BeaconTokens tokens_;
     analytics::Journal journal_;
     analytics::Engine engine_;
+    std::vector<analytics::Visitors> visitors_;  // one for each lane of the engine
     analytics::Collector collector_;
     analytics::EngagementService engagement_;
     std::mutex changing_;

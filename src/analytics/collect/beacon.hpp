@@ -56,6 +56,8 @@ struct Beacon {
     Reported rendition_height = absent;
     Reported player_height = absent;
 
+    bool starved = false;  // the buffer was empty since the last request
+
     std::string error_code{};
     std::string connection{};
     std::string player{};

@@ -15,6 +15,7 @@ struct CmcdRecord {
     std::string_view content;  // cid: the broadcast
     std::string_view viewer;   // com.tally-vid
     std::string_view token;    // com.tally-tk
+    std::string_view object;   // ot: of a request
     int consent = 1;           // com.tally-cns: 0 none, 1 measuring, 2 recognising
     Beacon beacon;             // without keys
 };

@@ -148,6 +148,12 @@ void set_cmcd(CmcdRecord& record, std::string_view key, const CmcdValue& value) 
         case packed("bsda"):
             beacon.stall_ms = number;
             break;
+        case packed("bs"):
+            beacon.starved = value.truth || number > 0;
+            break;
+        case packed("ot"):
+            record.object = value.text;
+            break;
         case packed("bsd"):
             beacon.stall_duration_ms = number;
             break;

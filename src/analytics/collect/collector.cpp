@@ -6,15 +6,7 @@
 namespace tally::analytics {
 namespace {
 
-constexpr std::size_t most_waiting = 65'536;  // reports for one thread, above which all are shed
 constexpr std::size_t many_sessions = 1'000'000;
-
-/// Joins, leaves and failures: what no later report repeats.
-bool is_precious(const Beacon& beacon) {
-    return beacon.startup_ms != absent || beacon.error || beacon.state == PlayerState::quit ||
-           beacon.state == PlayerState::ended || beacon.state == PlayerState::fatal ||
-           beacon.state == PlayerState::starting || (beacon.sequence >= 0 && beacon.sequence <= 2);
-}
 
 bool is_loopback(std::string_view network) {
     return network == "127.0.0.0" || network == "::";
@@ -63,16 +55,20 @@ std::optional<PlayerReport> Collector::admit(
     report.beacon.session = parts_.keys.session(record.sid);
     const bool recognised = !origin.private_browsing && record.consent > 0 && !record.viewer.empty();
     report.beacon.viewer = recognised ? parts_.keys.viewer(record.viewer) : 0;
+    if (NewcomerLimit::concerns(origin.address)) {
+        auto& newcomers = posts_[parts_.engine.index_here()]->newcomers;
+        const auto address = parts_.keys.player(origin.address, {}, {});
+        report.crowded = !newcomers.fits(address, report.beacon.session, now);
+    }
     if (grant->claims != Claims{}) report.claims = std::make_shared<const Claims>(grant->claims);
     return report;
 }
 
-/// Heartbeats go first: the next one says all that this one did.
-bool Collector::is_shed(const PlayerReport& report) const {
-    const auto lane = report.beacon.session % posts_.size();
-    const auto waiting = posts_[lane]->waiting.load();
-    const bool crowded = waiting > most_waiting / 2 || parts_.journal.is_crowded();
-    return waiting > most_waiting || (crowded && !is_precious(report.beacon));
+Backlog Collector::backlog(SessionKey session) const {
+    return {
+        .reports = posts_[session % posts_.size()]->waiting,
+        .journal_crowded = parts_.journal.is_crowded(),
+    };
 }
 
 Async<Collected> Collector::take(std::vector<CmcdRecord> records, ReportOrigin origin) {
@@ -93,7 +89,7 @@ Async<Collected> Collector::take(std::vector<CmcdRecord> records, ReportOrigin o
         auto report = admit(record, origin, client);
         if (!report) {
             ++collected.refused;
-        } else if (is_shed(*report)) {
+        } else if (is_shed(report->beacon, backlog(report->beacon.session))) {
             ++report->broadcast->losses.shed;
             ++collected.taken;
         } else {

@@ -4,9 +4,11 @@
 #include "analytics/collect/cmcd.hpp"
 #include "analytics/collect/flood_limit.hpp"
 #include "analytics/collect/group_commit.hpp"
+#include "analytics/collect/shedding.hpp"
 #include "analytics/journal/journal.hpp"
 #include "analytics/keys.hpp"
 #include "analytics/session/engine.hpp"
+#include "analytics/session/newcomer_limit.hpp"
 
 #include <optional>
 
@@ -58,12 +60,13 @@ private:
         FloodLimit limit;
         GroupCommit<Bytes> journal;
         std::atomic<std::size_t> waiting = 0;  // reports handed to this thread and not taken yet
+        NewcomerLimit newcomers{};
     };
 
     std::optional<PlayerReport> admit(
         const CmcdRecord& record, const ReportOrigin& origin, const ClientPtr& client
     );
-    bool is_shed(const PlayerReport& report) const;
+    Backlog backlog(SessionKey session) const;
     Async<Collected> apply(std::size_t lane, std::vector<PlayerReport> reports);
 
     Parts parts_;

@@ -66,13 +66,20 @@ void Engine::take(Delivery delivery) {
         const auto lane = delivery.alias % lanes_.size();
         return send(here, lane, std::move(delivery));
     }
-    if (delivery.alias != 0) {
-        auto name = delivery;
-        name.kind = Delivery::Kind::name;
-        send(here, delivery.alias % lanes_.size(), std::move(name));
-    }
+    if (delivery.alias != 0) tell_name(here, delivery);
     const auto to = delivery.session % lanes_.size();
     send(here, to, std::move(delivery));
+}
+
+/// To the lane that knows which view unnamed requests belong to.
+void Engine::tell_name(std::size_t from, const Delivery& delivery) {
+    Delivery name;
+    name.kind = Delivery::Kind::name;
+    name.session = delivery.session;
+    name.alias = delivery.alias;
+    name.broadcast = delivery.broadcast;
+    if (delivery.kind == Delivery::Kind::media) name.bytes = delivery.bytes;
+    send(from, delivery.alias % lanes_.size(), std::move(name));
 }
 
 void Engine::send(std::size_t from, std::size_t to, Delivery delivery) {
@@ -89,11 +96,14 @@ void Engine::send(std::size_t from, std::size_t to, Delivery delivery) {
     if (waiting.size() >= hand_over_size) hand_over(*lanes_[from]);
 }
 
+/// What has to go on to another lane.
 std::optional<Delivery> Engine::arrive(std::size_t lane, const Delivery& delivery, Time now) {
     auto& target = *lanes_[lane];
     if (delivery.kind == Delivery::Kind::name) {
-        target.aliases().name(delivery.alias, delivery.session);
-        return std::nullopt;
+        if (target.aliases().name(delivery, now)) return std::nullopt;
+        auto idle = delivery;
+        idle.kind = Delivery::Kind::idle;
+        return idle;
     }
     if (delivery.session != 0) {
         target.shard().take(delivery, now);

@@ -76,6 +76,7 @@ private:
     };
 
     /// Does what is for this lane; gives what has to go on to another.
+    void tell_name(std::size_t from, const Delivery& delivery);
     std::optional<Delivery> arrive(std::size_t lane, const Delivery& delivery, Time now);
     void send(std::size_t from, std::size_t to, Delivery delivery);
     Async<> every_second();

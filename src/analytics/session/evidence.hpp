@@ -20,15 +20,18 @@ struct Delivery {
         playlist,
         manifest,  // DASH players do not all go on where the first manifest sends them
         media,     // does not make a view
-        name,      // from lane to lane: `alias` is `session`
+        name,      // from lane to lane: `alias` is `session`, which took media when there are `bytes`
+        idle,      // from lane to lane: the view's player asks for playlists alone
     } kind = Kind::playlist;
     BroadcastPtr broadcast;
     ClientPtr client;
-    ClaimsPtr claims;  // may be null
+    ClaimsPtr claims;                    // may be null
+    std::shared_ptr<const Beacon> told;  // what the request says of playing, by CMCD; may be null
     Protocol protocol = Protocol::hls;
     std::uint64_t bytes = 0;
     bool held = false;  // the connection stands: it needs no further word until it is closed
     bool closed = false;
+    bool crowded = false;  // its address has begun too many views at a time
 };
 
 struct PlayerReport {
@@ -39,6 +42,7 @@ struct PlayerReport {
     Time received;
     std::uint64_t journal = 0;  // its record's number; 0: not journaled
     bool replayed = false;      // from the journal, when it was not limited
+    bool crowded = false;       // its address has begun too many views at a time
 };
 
 /// A viewer with a declared id is counted on one shard, whichever holds the views.

@@ -1,5 +1,7 @@
 #include "analytics/session/progress.hpp"
 
+#include "analytics/session/validity.hpp"
+
 namespace tally::analytics {
 namespace {
 
@@ -18,21 +20,34 @@ void raise(std::uint32_t& total, Reported value) {
     if (value > std::int64_t{total}) total = bounded(value);
 }
 
-/// A sliding window, as RFC 4303 3.4.3 has it: false when `sequence` was seen, or is too old to tell.
+constexpr std::uint32_t word = 64;
+
+void slide(Session& session, std::uint32_t ahead) {
+    auto& newer = session.sequence_bits;
+    auto& older = session.older_bits;
+    if (ahead >= word) {
+        older = ahead < 2 * word ? newer << (ahead - word) : 0;
+        newer = 0;
+        return;
+    }
+    older = older << ahead | newer >> (word - ahead);
+    newer <<= ahead;
+}
+
+/// A sliding window of 128, as RFC 4303 3.4.3 has it: false when `sequence` was seen, or is too old to tell.
 bool is_new(Session& session, std::uint32_t sequence) {
-    constexpr std::uint32_t window = 64;
     if (session.sequence_top == 0 || sequence > session.sequence_top) {
-        const auto ahead = sequence - session.sequence_top;
-        session.sequence_bits = ahead < window ? session.sequence_bits << ahead : 0;
+        slide(session, sequence - session.sequence_top);
         session.sequence_bits |= 1;
         session.sequence_top = sequence;
         return true;
     }
     const auto behind = session.sequence_top - sequence;
-    if (behind >= window) return false;
-    const auto bit = std::uint64_t{1} << behind;
-    if ((session.sequence_bits & bit) != 0) return false;
-    session.sequence_bits |= bit;
+    if (behind >= 2 * word) return false;
+    auto& bits = behind < word ? session.sequence_bits : session.older_bits;
+    const auto bit = std::uint64_t{1} << behind % word;
+    if ((bits & bit) != 0) return false;
+    bits |= bit;
     return true;
 }
 
@@ -214,15 +229,10 @@ void follow_playhead(Session& session, const Beacon& beacon, std::uint32_t playe
     const auto played = session.total.play_ms - played_before;
     if (played == 0) return;
     const auto told = beacon.playhead_ms > 0 ? Time(Milliseconds(beacon.playhead_ms)) : Time();
+    if (told != Time() && told <= at + largest_skew) judge_playhead(session, told, at);
     const bool plausible = told != Time() && told <= at + largest_skew && told >= at - largest_skew;
     const auto playhead = plausible ? told : at - Milliseconds(std::max<Reported>(beacon.latency_ms, 0));
     add_played_media(session, playhead - Milliseconds(played), playhead - Milliseconds(1));
-}
-
-/// Nobody plays much faster than time passes.
-void judge_pace(Session& session, Offset time) {
-    constexpr std::uint32_t slack = 30'000;
-    if (session.total.play_ms > 2 * std::uint64_t{time} + slack) session.validity = Validity::invalid;
 }
 
 }  // namespace
@@ -247,8 +257,22 @@ void take_delivery(Session& session, std::uint64_t bytes, Time now) {
     session.lease_end = std::max(session.lease_end, time + static_cast<Offset>(lease::delivery.count()));
 }
 
+void take_told(Session& session, const Beacon& told) {
+    if (session.beaconed) return;
+    take_counters(session, told);
+    take_samples(session, told);
+    take_situation(session, told);
+    if (told.startup_ms != absent && session.startup_ms == never)
+        session.startup_ms = bounded(told.startup_ms);
+    if (told.starved && !session.stalls_reported) ++session.total.rebuffers;
+    count_rebuffers(session);
+}
+
 Step take_report(Session& session, const Beacon& beacon, Time received) {
-    if (beacon.sequence > 0 && !is_new(session, bounded(beacon.sequence))) return Step::duplicate;
+    if (beacon.sequence > 0 && !is_new(session, bounded(beacon.sequence))) {
+        judge_replay(session);
+        return Step::duplicate;
+    }
     if (!session.beaconed) {
         session.beaconed = true;
         // What delivery made of it so far is what the player knows better.
@@ -260,6 +284,9 @@ Step take_report(Session& session, const Beacon& beacon, Time received) {
     session.dirty = true;
     const auto time = time_of(session, beacon, received);
     const auto played_before = session.total.play_ms;
+    const auto stood_before = session.total.rebuffer_ms;
+    Pace pace{.time = time, .before = session.reported};
+    pace.went_on = session.state == PlayerState::playing && beacon.state == PlayerState::playing;
     integrate(session, time);
     take_counters(session, beacon);
     take_samples(session, beacon);
@@ -277,7 +304,8 @@ Step take_report(Session& session, const Beacon& beacon, Time received) {
         session.first_frame = std::min(session.first_frame, time);
     }
     count_rebuffers(session);
-    judge_pace(session, time);
+    pace.played = session.total.play_ms - played_before + session.total.rebuffer_ms - stood_before;
+    judge_pace(session, pace);
     follow_playhead(session, beacon, played_before, session.at(time));
     session.last_seen = std::max(session.last_seen, time);
     session.lease_end = std::max(session.lease_end, time + static_cast<Offset>(lease::report.count()));

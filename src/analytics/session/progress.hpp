@@ -20,6 +20,9 @@ enum class Step : std::uint8_t {
 /// A request for the broadcast's media, or word that a connection still plays it.
 void take_delivery(Session& session, std::uint64_t bytes, Time now);
 
+/// What a request says of playing, by CMCD: counts until the player reports by itself.
+void take_told(Session& session, const Beacon& told);
+
 /// A player's report. Its counters are absolute: the greater value wins, in whatever order reports come.
 Step take_report(Session& session, const Beacon& beacon, Time received);
 

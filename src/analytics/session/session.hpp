@@ -56,12 +56,15 @@ struct Session {
     std::uint32_t own_stalls = 0;     // entries into `rebuffering` that were seen as such
     std::uint32_t sequence_top = 0;   // highest `sn` seen; 0: none
     std::uint64_t sequence_bits = 0;  // of the 64 up to the top
+    std::uint64_t older_bits = 0;     // of the 64 before these
     std::uint64_t journal = 0;
     std::int64_t clock_offset = std::numeric_limits<std::int64_t>::max();  // least of received - sent, ms
 
     PlayerState state = PlayerState::unknown;
     Exit exit = Exit::none;
     Validity validity = Validity::valid;
+    std::uint8_t suspicions = 0;  // a set of Suspicion
+    std::uint8_t replays = 0;
     bool beaconed : 1 = false;
     bool edge : 1 = false;
     bool persistent : 1 = false;
@@ -78,6 +81,8 @@ struct Session {
 
     std::uint32_t rate_window = 0;  // ten seconds, since 1970
     std::uint16_t rate_count = 0;   // of reports within it
+    std::uint32_t pace_due = 0;     // ms between reports of playing on, and
+    std::uint32_t pace_played = 0;  // what was played in them
     std::uint32_t minute = 0;       // since 1970: what `base` is the start of
     Tallies total;
     Tallies base;

@@ -1,5 +1,7 @@
 #include "analytics/session/shard.hpp"
 
+#include "analytics/session/validity.hpp"
+
 namespace tally::analytics {
 namespace {
 
@@ -88,7 +90,9 @@ struct Shard::Before {
 void Shard::take(const Delivery& delivery, Time now) {
     auto* session = find(delivery.session, *delivery.broadcast);
     if (session == nullptr) {
-        if (delivery.closed || delivery.kind == Delivery::Kind::media) return;
+        const bool begins =
+            delivery.kind == Delivery::Kind::playlist || delivery.kind == Delivery::Kind::manifest;
+        if (delivery.closed || !begins) return;
         const auto key = incarnation(delivery.session, *delivery.broadcast);
         session = find(key, *delivery.broadcast);
         if (session == nullptr) {
@@ -96,18 +100,25 @@ void Shard::take(const Delivery& delivery, Time now) {
             auto dimensions = dimensions_[session->dimensions];
             dimensions.protocol = delivery.protocol;
             describe(*session, dimensions);
+            if (delivery.crowded) suspect(*session, Suspicion::crowded);
         }
     }
     const bool straggles = session->ended != never && now - session->at(session->ended) < straggle;
     if (straggles && session->exit != Exit::expired) return;
     const auto before = Before::of(*session);
     roll(*session, now);
+    if (delivery.kind == Delivery::Kind::idle) {
+        suspect(*session, Suspicion::idle);
+        return settle(*session, before, now);
+    }
     if (session->ended != never && !delivery.closed) {
         session->ended = never;
         session->exit = Exit::none;
         session->last_seen = session->offset_of(now);
     }
     take_delivery(*session, delivery.bytes, now);
+    if (delivery.kind == Delivery::Kind::media) acquit(*session, Suspicion::idle);
+    if (delivery.told) take_told(*session, *delivery.told);
     session->held = delivery.held && !delivery.closed;
     if (delivery.closed) end(*session, Exit::clean, now);
     settle(*session, before, now);
@@ -125,13 +136,17 @@ Taken Shard::take(const PlayerReport& report, Time now) {
         session = &start(
             beacon.session, report.broadcast, report.client.get(), report.claims.get(), report.received
         );
+        if (report.crowded) suspect(*session, Suspicion::crowded);
     }
     if (report.journal != 0 && report.journal <= session->journal) return Taken::duplicate;
     if (!report.replayed && is_over_rate(*session, now)) return Taken::limited;
     const auto before = Before::of(*session);
     roll(*session, now);
     const auto newest = session->reported;
-    if (take_report(*session, beacon, report.received) == Step::duplicate) return Taken::duplicate;
+    if (take_report(*session, beacon, report.received) == Step::duplicate) {
+        settle(*session, before, now);
+        return Taken::duplicate;
+    }
     session->journal = std::max(session->journal, report.journal);
     const bool newer = newest == never || session->reported > newest;
     if (session->ended != never && newer && is_active(beacon.state)) {

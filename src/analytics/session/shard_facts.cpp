@@ -1,5 +1,6 @@
 // Sessions as the rows that are stored, and back.
 #include "analytics/session/shard.hpp"
+#include "analytics/session/validity.hpp"
 
 namespace tally::analytics {
 namespace {
@@ -120,6 +121,7 @@ void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time
     session.viewer = facts.viewer;
     session.persistent = facts.persistent_viewer;
     session.validity = facts.validity;
+    if (facts.validity == Validity::suspect) suspect(session, Suspicion::crowded);
     session.first_frame = offset(facts.first_frame);
     session.last_seen = session.offset_of(facts.last_seen);
     session.lease_end = session.offset_of(now) + static_cast<Offset>(lease::report.count());
@@ -143,6 +145,7 @@ void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time
     session.journal = facts.journal;
     session.sequence_top = static_cast<std::uint32_t>(facts.sequence_seen);
     session.sequence_bits = facts.sequence_bits;
+    session.older_bits = ~std::uint64_t{0};  // not kept: taken as seen
     auto& detail = session.details();
     detail.errors = facts.errors;
     detail.renditions = facts.renditions;

@@ -24,6 +24,7 @@ struct Fixture {
                 .broadcast = broadcast,
                 .client = client,
                 .claims = nullptr,
+                .told = nullptr,
                 .protocol = Protocol::hls,
                 .bytes = 1000,
                 .closed = closed,
