@@ -36,7 +36,9 @@ double duration(std::string_view text) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (error != std::errc() || end == text.data() + text.size()) return 0;
         const char unit = *end;
-        seconds += value * (unit == 'H' ? 3600 : unit == 'M' ? 60 : 1);
+        if (unit == 'H') value *= 3600;
+        if (unit == 'M') value *= 60;
+        seconds += value;
         text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
     }
     return seconds >= 0 && seconds <= longest_duration ? seconds : 0;

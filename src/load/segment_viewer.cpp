@@ -56,7 +56,7 @@ Async<> SegmentViewer::leave() {
     if (reporter_) co_await reporter_->leave();
 }
 
-Async<> SegmentViewer::pause(Milliseconds time) {
+Async<> SegmentViewer::pause(Milliseconds time) const {
     net::Timer timer(seat_.executor, time);
     co_await timer.async_wait(as_result);
 }

@@ -35,7 +35,7 @@ protected:
     /// Everything of the playlist that was not fetched yet; the first time, what lies at most `behind`
     /// seconds from its end.
     Async<> take(Track& track, const MediaPlaylist& playlist, double behind);
-    Async<> pause(Milliseconds time);
+    Async<> pause(Milliseconds time) const;
     /// Waits for `reload`, or longer while there is enough to play.
     Async<> rest(Milliseconds reload);
 
