@@ -22,8 +22,8 @@ const realtime = (tally, live) =>
 const viewersAre = (tally, live, count, seconds) =>
   until(`${count} viewers`, async () => (await realtime(tally, live)).currentViewers === count, seconds);
 
-async function onAir(t) {
-  const tally = await startTally(t);
+async function onAir(t, environment) {
+  const tally = await startTally(t, environment);
   const live = await goLive(tally);
   encode(t, live.stream.publishUrl);
   await streamIs(tally, live, 'active');
@@ -68,39 +68,44 @@ class Reporter {
   }
 }
 
+// A player of another make, that plays until it is stopped.
+function play(t, command, args) {
+  const child = spawn(command, args, { stdio: 'ignore' });
+  t.after(() => child.kill('SIGKILL'));
+}
+
 test('players are counted by what they fetch alone, each one once', async (t) => {
   const { tally, live } = await onAir(t);
   const leaving = new AbortController();
   const players = await Promise.all(Array.from({ length: 20 }, () => hlsPlayer(tally, leaving.signal)));
   await viewersAre(tally, live, 20, 2.5);
 
-  const ffmpeg = spawn(
-    'ffmpeg',
-    ['-v', 'error', '-re', '-i', tally.url('cdn', '/live/ch_001/playlist.m3u8'), '-f', 'null', '-'],
-    { stdio: 'ignore' },
-  );
-  t.after(() => ffmpeg.kill('SIGKILL'));
+  const url = tally.url('cdn', '/live/ch_001/playlist.m3u8');
+  play(t, 'ffmpeg', ['-v', 'error', '-re', '-i', url, '-f', 'null', '-']);
   await viewersAre(tally, live, 21, 6);
+  const pipeline = `souphttpsrc location=${url} ! hlsdemux ! decodebin ! fakesink sync=true`;
+  play(t, 'gst-launch-1.0', pipeline.split(' '));
+  await viewersAre(tally, live, 22, 6);
 
   const rtmp = new Player(tally.ports.rtmp, 'ch_001');
-  await viewersAre(tally, live, 22, 4);
+  await viewersAre(tally, live, 23, 4);
   assert.equal((await realtime(tally, live)).byProtocol.rtmp, 1);
   rtmp.close();
-  await viewersAre(tally, live, 21, 3);
+  await viewersAre(tally, live, 22, 3);
   for (let i = 0; i < 5; ++i) {
     await delay(1000);
-    assert.equal((await realtime(tally, live)).currentViewers, 21);
+    assert.equal((await realtime(tally, live)).currentViewers, 22);
   }
   const now = await realtime(tally, live);
-  assert.equal(now.byProtocol.hls, 21);
-  assert.equal(now.peakViewers, 22);
+  assert.equal(now.byProtocol.hls, 22);
+  assert.equal(now.peakViewers, 23);
   assert.ok(now.series.points.length > 0 && now.averageViewers > 0);
   const shown = await must(tally.get('cdn', '/live/ch_001/viewers.json'));
-  assert.deepEqual(shown, { live: true, viewers: 21 });
+  assert.deepEqual(shown, { live: true, viewers: 22 });
 
   leaving.abort();
   await Promise.all(players.map((player) => player.done));
-  await viewersAre(tally, live, 1, 25);
+  await viewersAre(tally, live, 2, 25);
 });
 
 test('a player that reports is known with its viewer, and what was acknowledged outlives kill -9', async (t) => {
@@ -200,4 +205,43 @@ test('viewers that rebuffer raise an alert of their broadcast', async (t) => {
   assert.equal(alert.severity, 'critical');
   assert.equal(alert.category, 'qoe');
   assert.match(alert.message, /spend 25\.0 % of their time/);
+});
+
+test('what viewers sign of themselves is in the demographics, and a crowd from one address is suspected', async (t) => {
+  const { tally, live } = await onAir(t, { TALLY_SERVER_TRUSTED_PROXIES: '127.0.0.1' });
+  const watch = async (url, headers) => {
+    const master = await (await fetch(url, { headers })).text();
+    const address = master.split('\n').find((line) => line && !line.startsWith('#'));
+    await (await fetch(new URL(address, url), { headers })).text();
+  };
+  const declare = async (viewer) => {
+    const body = { channelId: 'ch_001', viewer, consent: true };
+    const { token } = await must(tally.post('cdn', '/api/cdn/sign', body));
+    await watch(tally.url('cdn', `/live/ch_001/playlist.m3u8?token=${token}`));
+  };
+  const withoutConsent = { channelId: 'ch_001', viewer: { ageBand: '18-24' } };
+  assert.equal((await tally.post('cdn', '/api/cdn/sign', withoutConsent)).status, 400);
+  for (let i = 0; i < 12; ++i) await declare({ ageBand: '18-24', gender: 'female', language: 'hi' });
+  for (let i = 0; i < 3; ++i) await declare({ ageBand: '25-34', language: 'hi' });
+  for (let i = 0; i < 5; ++i) await watch(tally.url('cdn', '/live/ch_001/playlist.m3u8'));
+  await viewersAre(tally, live, 20, 4);
+  const said = await must(
+    tally.get('analytics', `/api/analytics/broadcasts/${live.broadcast.id}/demographics`),
+  );
+  assert.equal(said.declaredViewers, 15);
+  assert.equal(said.unknownViewers, 5);
+  assert.equal(said.coverage, 0.75);
+  assert.deepEqual(said.age, [{ band: '18-24', viewers: 12, share: 0.8 }]);
+  assert.deepEqual(said.gender, [{ value: 'female', viewers: 12, share: 0.8 }]);
+  assert.deepEqual(said.language, [{ value: 'hi', viewers: 15, share: 1 }]);
+  assert.equal(said.suppressedCells, 1, 'three are too few to be shown');
+
+  // At most three a minute on each of the server's threads are anybody's.
+  for (let i = 0; i < 40; ++i)
+    await watch(tally.url('cdn', '/live/ch_001/playlist.m3u8'), { 'X-Forwarded-For': '8.8.8.8' });
+  const now = await until('all are counted', async () => {
+    const seen = await realtime(tally, live);
+    return seen.currentViewers === 60 && seen;
+  });
+  assert.ok(now.filtered.suspectViewers >= 10, `${now.filtered.suspectViewers} are suspected`);
 });

@@ -43,6 +43,7 @@ class Viewer {
     this.address = `${this.prefix}.${1 + (index % 250)}`;
     this.country = networks[this.prefix];
     this.rendition = pick(ladder);
+    this.playerHeight = 1080;
     this.startup = 200 + Math.floor(random() * 3000);
     this.latency = 1500 + Math.floor(random() * 4000);
     this.exit = pick(['clean', 'clean', 'clean', 'clean', 'crash', 'fatal', 'waited']);
@@ -63,7 +64,7 @@ class Viewer {
     const counters =
       `bsa=${stalls + micro},bsda=${rebuffer},dfa=${dropped},com.tally-plms=${play},com.tally-rbms=${rebuffer},` +
       `com.tally-ms=${micro},com.tally-sw=(${up} ${down}),com.tally-tfr=${frames}`;
-    const picture = `br=(${this.rendition.kbps}),com.tally-rh=${this.rendition.height}`;
+    const picture = `br=(${this.rendition.kbps}),com.tally-rh=${this.rendition.height},com.tally-wh="1920x${this.playerHeight}"`;
     this.reports.push({ text: `sf=h,sta=${state},${more},${picture},${counters}`, lossy, play });
   }
 
@@ -139,10 +140,26 @@ export function quantile(list, q) {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
 }
 
+/** The parts of the experience score by their published formulas; `waited`: seconds of who never saw a picture. */
+function scoreOf({ exit, startup, totals, rendition, playerHeight }, waited) {
+  if (exit === 'fatal') return { success: 0, smoothness: 0, picture: 0, startup: 0, total: 0 };
+  const stalled = totals.rebuffer / Math.max(totals.play + totals.rebuffer, 1);
+  const smoothness = 50 / Math.sqrt(1 + (totals.stalls / 2) ** 2) + 50 * Math.exp(-10 * stalled);
+  const upscale = exit === 'waited' ? 0 : Math.max(playerHeight / rendition.height - 1, 0);
+  const picture = 100 * Math.exp(-0.33 * upscale);
+  const wait = exit === 'waited' ? waited : startup / 1000;
+  const start = 800 / (8 + wait);
+  const success = exit === 'waited' ? 50 : 100;
+  const total = (success / 100) * smoothness ** 0.45 * start ** 0.35 * picture ** 0.2;
+  return { success, smoothness, picture, startup: start, total };
+}
+
 /** What the script says of viewers who were counted. */
 export function truthOf(viewers) {
   const started = viewers.filter((viewer) => viewer.started);
   const total = (name) => sum(viewers, (viewer) => viewer.totals[name]);
+  const averageScore = (part, waited) =>
+    sum(viewers, (viewer) => scoreOf(viewer, waited)[part]) / viewers.length;
   return {
     attempts: viewers.length,
     views: started.length,
@@ -162,6 +179,15 @@ export function truthOf(viewers) {
     plays: started.map((viewer) => viewer.totals.play / 1000),
     withErrors: viewers.filter((viewer) => viewer.errors.length > 0).length,
     failures: viewers.filter((viewer) => viewer.exit === 'fatal').length,
+    goodbyes: started.filter((viewer) => viewer.exit !== 'crash').length,
+    scores: {
+      playbackSuccess: averageScore('success', 0),
+      smoothness: averageScore('smoothness', 0),
+      videoQuality: averageScore('picture', 0),
+      // How long some waited is known within bounds.
+      startup: [averageScore('startup', 60), averageScore('startup', 1)],
+      total: [averageScore('total', 60), averageScore('total', 1)],
+    },
     waited: viewers.filter((viewer) => viewer.exit === 'waited').length,
     errors: (code) => sum(viewers, (viewer) => viewer.errors.filter((each) => each === code).length),
     renditions: ladder.map(({ height }) => ({

@@ -21,6 +21,10 @@ function near(actual, expected, tolerance, what) {
   );
 }
 
+function between(actual, [least, most], what) {
+  assert.ok(actual > least - 0.1 && actual < most + 0.1, `${what}: ${actual}, not ${least} to ${most}`);
+}
+
 function geoDatabase() {
   const file = join(tmpdir(), `tally-places-${process.pid}.mmdb`);
   const known = Object.entries(networks).filter(([, country]) => country);
@@ -186,6 +190,16 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     for (const { name, play } of all.renditions)
       near(quality.resolutionShare.find((each) => each.name === name).share, play / whole, 1e-3, name);
   });
+  await t.test('the experience score', () => {
+    const { playbackSuccess, smoothness, videoQuality, startup, scoredViews } = quality.scores;
+    assert.equal(scoredViews, all.attempts);
+    near(playbackSuccess, all.scores.playbackSuccess, 2e-3, 'playback success');
+    near(smoothness, all.scores.smoothness, 2e-3, 'smoothness');
+    near(videoQuality, all.scores.videoQuality, 2e-3, 'video quality');
+    between(startup, all.scores.startup, 'startup');
+    between(quality.viewerExperienceScore, all.scores.total, 'the score');
+    assert.equal(summary.viewerExperienceScore, quality.viewerExperienceScore);
+  });
   await t.test('geography', async () => {
     const { items, unknown } = await ask('/geography');
     for (const [country, group] of groupBy(started, (viewer) => viewer.country)) {
@@ -228,6 +242,10 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     );
     for (const [name, q] of Object.entries({ p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p99: 0.99 }))
       near(time.percentiles[name], quantile(all.plays, q), 0.0151, `watch time ${name}`);
+    const sumOf = (name) => time.retention.reduce((total, bucket) => total + bucket[name], 0);
+    assert.equal(sumOf('joins'), all.views);
+    assert.equal(sumOf('leaves'), all.goodbyes);
+    assert.ok(time.retention.every(({ retention }) => retention >= 0 && retention <= 1));
     const series = await ask('/viewers/timeseries?interval=10s');
     assert.equal(series.peak.viewers, all.uniques);
     assert.equal(Math.max(...series.points.map((point) => point?.peakViewers ?? 0)), all.uniques);

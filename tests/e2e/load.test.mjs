@@ -20,7 +20,15 @@ async function onAir(t) {
 
 // Plays with `args` beside others; gives the report.
 async function swarm(args) {
-  const { code, out, err } = await runTally(['load', ...args, '--viewers', '20', '--duration', '9s', '--json']);
+  const { code, out, err } = await runTally([
+    'load',
+    ...args,
+    '--viewers',
+    '20',
+    '--duration',
+    '9s',
+    '--json',
+  ]);
   assert.equal(code, 0, err);
   return JSON.parse(out);
 }
