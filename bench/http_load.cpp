@@ -1,4 +1,5 @@
-// Asks one address again and again over many kept connections, and says how fast it was answered.
+// Asks one address again and again over many kept connections, or posts bodies to it, and says how fast it
+// was answered.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -41,7 +42,8 @@ struct Options {
     std::string path;
     int connections = 0;
     std::chrono::seconds time{};
-    int server = 0;  // process whose CPU time is counted
+    int server = 0;      // process whose CPU time is counted
+    std::string bodies;  // file of what is posted, one after another; blank lines between them
 };
 
 struct Totals {
@@ -96,8 +98,12 @@ private:
     /// How many bytes of the body are still to come behind `received`, the start of an answer.
     std::size_t body_behind(std::string_view received) {
         constexpr std::string_view name = "Content-Length: ";
-        require(received.starts_with("HTTP/1.1 200"), "the answer is not 200");
         const auto end = received.find("\r\n\r\n");
+        if (received.starts_with("HTTP/1.1 204") && end != received.npos) {
+            expected_ = end + 4;
+            return 0;
+        }
+        require(received.starts_with("HTTP/1.1 200"), "the answer is not 200");
         const auto field = received.find(name);
         require(end != received.npos && field < end, "the answer has no length");
         std::size_t length = 0;
@@ -132,12 +138,39 @@ double cpu_seconds(int process) {
     return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-Totals run(std::vector<Connection>& connections, const std::string& request, std::chrono::seconds time) {
+/// One after another, again from the first after the last.
+class Requests {
+public:
+    explicit Requests(const Options& options) {
+        const auto address = fmt::format("{} HTTP/1.1\r\nHost: {}\r\n", options.path, options.host);
+        if (options.bodies.empty()) {
+            texts_.push_back("GET " + address + "\r\n");
+            return;
+        }
+        std::ifstream file(options.bodies);
+        std::string body;
+        for (std::string line; std::getline(file, line);) {
+            if (!line.empty()) body.append(line).append("\n");
+            if (!line.empty() || body.empty()) continue;
+            texts_.push_back(fmt::format("POST {}Content-Length: {}\r\n\r\n{}", address, body.size(), body));
+            body.clear();
+        }
+        require(!texts_.empty(), "there are no bodies");
+    }
+
+    const std::string& next() { return texts_[next_++ % texts_.size()]; }
+
+private:
+    std::vector<std::string> texts_;
+    std::size_t next_ = 0;
+};
+
+Totals run(std::vector<Connection>& connections, Requests& requests, std::chrono::seconds time) {
     const int poll = epoll_create1(0);
     for (auto& connection : connections) {
         epoll_event event{.events = EPOLLIN, .data = {.ptr = &connection}};
         epoll_ctl(poll, EPOLL_CTL_ADD, connection.fd(), &event);
-        connection.ask(request);
+        connection.ask(requests.next());
     }
     Totals totals;
     std::array<epoll_event, 256> events;
@@ -146,7 +179,7 @@ Totals run(std::vector<Connection>& connections, const std::string& request, std
         require(count > 0, "the server does not answer");
         for (int i = 0; i < count; ++i) {
             auto& connection = *static_cast<Connection*>(events[i].data.ptr);
-            if (connection.receive(totals)) connection.ask(request);
+            if (connection.receive(totals)) connection.ask(requests.next());
         }
     }
     close(poll);
@@ -157,16 +190,19 @@ float percentile(const std::vector<float>& sorted, double share) {
     return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
 }
 
-/// http_load HOST PORT PATH CONNECTIONS SECONDS [SERVER_PID]
+/// http_load HOST PORT PATH CONNECTIONS SECONDS [SERVER_PID [BODIES]]
 Options parse(int count, char** values) {
-    require(count == 6 || count == 7, "usage: http_load HOST PORT PATH CONNECTIONS SECONDS [SERVER_PID]");
+    require(
+        count >= 6 && count <= 8, "usage: http_load HOST PORT PATH CONNECTIONS SECONDS [SERVER_PID [BODIES]]"
+    );
     return {
         .host = values[1],
         .port = static_cast<std::uint16_t>(std::atoi(values[2])),
         .path = values[3],
         .connections = std::atoi(values[4]),
         .time = std::chrono::seconds(std::atoi(values[5])),
-        .server = count == 7 ? std::atoi(values[6]) : 0,
+        .server = count > 6 ? std::atoi(values[6]) : 0,
+        .bodies = count > 7 ? values[7] : "",
     };
 }
 
@@ -174,13 +210,13 @@ Options parse(int count, char** values) {
 
 int main(int count, char** values) {
     const auto options = parse(count, values);
-    const auto request = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", options.path, options.host);
+    Requests requests(options);
     std::vector<Connection> connections;
     for (int i = 0; i < options.connections; ++i)
         connections.emplace_back(options);
     const auto cpu_before = cpu_seconds(options.server);
     const auto start = Clock::now();
-    auto totals = run(connections, request, options.time);
+    auto totals = run(connections, requests, options.time);
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     const double cpu = cpu_seconds(options.server) - cpu_before;
     require(!totals.latencies.empty(), "no request was answered in time");
