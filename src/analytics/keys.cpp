@@ -84,9 +84,13 @@ std::uint64_t or_one(std::uint64_t key) {
 }
 
 std::string hex(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (const auto byte : bytes)
-        fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(byte));
+    for (const auto letter : bytes) {
+        const auto byte = static_cast<unsigned char>(letter);
+        text += digits[byte >> 4];
+        text += digits[byte & 0xf];
+    }
     return text;
 }
 
