@@ -1,8 +1,9 @@
-// How long the answers about one large broadcast take: a million views of three hours in SQLite.
-//   analytics_summary DIRECTORY [VIEWS]     makes DIRECTORY/analytics.db unless it is there
+// How long the answers about one large broadcast take: a million views of three hours.
+//   analytics_summary DIRECTORY|URL [VIEWS]   in DIRECTORY/analytics.db, or in ClickHouse; filled unless it
+//   is there
 #include "analytics/query/broadcast_analytics.hpp"
 #include "analytics/query/summary.hpp"
-#include "analytics/store/sqlite_store.hpp"
+#include "analytics/store/store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -90,7 +91,7 @@ private:
     std::lognormal_distribution<double> startup_{6.5, 0.8};
 };
 
-void fill(SqliteFactStore& store, std::size_t views) {
+void fill(Store& store, std::size_t views) {
     Audience audience;
     for (std::size_t done = 0; done < views; done += batch_size) {
         FactBatch batch;
@@ -124,13 +125,17 @@ void print(std::string_view name, Taken taken) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count < 2) return std::fprintf(stderr, "usage: analytics_summary DIRECTORY [VIEWS]\n"), 2;
-    const std::filesystem::path file = std::filesystem::path(arguments[1]) / "analytics.db";
+    if (count < 2) return std::fprintf(stderr, "usage: analytics_summary DIRECTORY|URL [VIEWS]\n"), 2;
+    const std::string place = arguments[1];
     std::size_t views = 1'000'000;
     if (count > 2) std::from_chars(arguments[2], arguments[2] + std::strlen(arguments[2]), views);
-    const bool full = std::filesystem::exists(file);
-    SqliteFactStore store(file);
-    if (!full) print("write", time_of([&] { fill(store, views); }));
+    const bool remote = place.contains("://");
+    const auto made = make_store(remote ? place : "", remote ? "" : place);
+    if (!made) return std::fprintf(stderr, "%s\n", made.error().context.c_str()), 1;
+    auto& store = **made;
+    const auto kept = wait(store.without_report(start));
+    if (!kept) return std::fprintf(stderr, "%s\n", kept.error().context.c_str()), 1;
+    if (kept->empty()) print("write", time_of([&] { fill(store, views); }));
 
     const Question question{
         .broadcast =

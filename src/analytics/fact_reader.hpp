@@ -9,6 +9,9 @@
 
 namespace tally::analytics {
 
+struct Question;
+struct Viewing;
+
 /// Sums over the views of one minute.
 struct MinuteTotals {
     Time minute{};
@@ -36,6 +39,14 @@ public:
     virtual void sessions(
         const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit
     ) = 0;
+
+    /// Empty when it is not known.
+    virtual std::optional<SessionFacts> session(const BroadcastId& broadcast, SessionKey key) = 0;
+
+    /// Adds up the views that are asked about, where the store itself does so faster than by a visit of each.
+    /// False: it does not, and `to` is as it was.
+    virtual bool add_up(const Question& /*question*/, Viewing& /*to*/) { return false; }
+
     /// By time.
     virtual std::vector<AudienceFacts> audience(const BroadcastId& broadcast) = 0;
     /// By time, of views that are not invalid.

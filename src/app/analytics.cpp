@@ -24,7 +24,12 @@ analytics::BroadcastInfo info_of(const control::Broadcast& broadcast) {
 Task<std::optional<analytics::BroadcastInfo>> KnownBroadcasts::find(BroadcastId id) try {
     const auto found = co_await broadcasts_.get(std::move(id));
     if (!found) co_return std::nullopt;
-    co_return info_of(found->broadcast);
+    auto info = info_of(found->broadcast);
+    const auto alerts = co_await alerts_.list({.broadcast = info.id}, {.limit = page_size});
+    for (const auto& alert : alerts.items)
+        info.alerts.push_back({alert.id.text(), alert.first_seen_at, alert.resolved_at.value_or(clock_.now())}
+        );
+    co_return info;
 } catch (const sql::Unavailable& error) {
     co_return fail(Errc::io, error.what());
 }
@@ -64,6 +69,19 @@ Async<std::string> Analytics::answer(BroadcastId broadcast, std::string_view kin
     auto key = fmt::format("/api/analytics/broadcasts/{}/{}?", broadcast.text(), kind);
     const auto text = co_await broadcasts_.ask(std::move(broadcast), {}, std::move(key), kind, found->second);
     co_return text ? **text : "";
+}
+
+void Analytics::add_routes(http::Router& router) {
+    const analytics::RankingCursors cursors{
+        .print = [this](
+                     std::string_view ranking, std::string_view broadcast
+                 ) { return cursors_.print(ranking, {.at = {}, .id = std::string(broadcast)}); },
+        .parse = [this](std::string_view ranking, std::string_view cursor) -> std::optional<std::string> {
+            auto position = cursors_.parse(ranking, cursor);
+            return position ? std::optional(std::move(position->id)) : std::nullopt;
+        },
+    };
+    analytics::add_query_routes(router, broadcasts_, channels_, cursors);
 }
 
 control::BroadcastInclude Analytics::summaries() {

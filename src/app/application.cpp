@@ -80,12 +80,12 @@ Application::Application(config::Settings settings, Storage storage)
           }
       ),
       health_(*storage_.database, clock_, health_monitor_),
-      facts_(storage_.directory / "analytics.db"),
+      facts_(analytics::make_store(settings_.analytics.url, storage_.directory).value()),
       audience_({
           .runtime = runtime_,
           .clock = clock_,
           .storage = storage_,
-          .facts = facts_,
+          .facts = *facts_,
           .directory = viewers_,
           .broadcasts = broadcasts_,
           .classify = classify_with(settings_.analytics.geo),
@@ -104,10 +104,12 @@ Application::Application(config::Settings settings, Storage storage)
           }
       ),
       analytics_(
-          facts_,
+          *facts_,
           audience_.engine(),
           broadcasts_,
+          alerts_,
           channels_.names(),
+          cursors_,
           clock_,
           [this](const analytics::BroadcastInfo& broadcast) {
               news_.tell(finalized(broadcast, clock_.now()));

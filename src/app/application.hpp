@@ -123,7 +123,7 @@ private:
     HealthMonitor health_monitor_;
     control::HealthService health_;
 
-    analytics::SqliteFactStore facts_;
+    std::unique_ptr<analytics::Store> facts_;
     Audience audience_;
     News news_;
     Analytics analytics_;

@@ -13,6 +13,9 @@ namespace {
 
 using analytics::Delivery;
 
+constexpr std::chrono::seconds first_retry{1};
+constexpr std::chrono::seconds longest_retry{30};
+
 std::string secret_for(const Storage& storage, std::string_view purpose) {
     const auto digest = storage.secret.sign("analytics", purpose);
     return {digest.begin(), digest.end()};
@@ -46,6 +49,7 @@ private:
 
     void tell() {
         told_ = clock_.monotonic();
+        if (!engine_.is_running()) return;
         engine_.take(delivery_);
         delivery_.bytes = 0;
     }
@@ -99,8 +103,27 @@ Audience::Audience(Parts parts)
 }
 
 Async<> Audience::start() {
-    if (const auto replayed = co_await collector_.replay(); !replayed)
-        log::error("analytics start from nothing", {{"cause", replayed.error().context}});
+    if (const auto loaded = collector_.load(); !loaded)
+        log::error("analytics start without their journal", {{"cause", loaded.error().context}});
+    const auto caught_up = co_await collector_.catch_up();
+    if (caught_up) co_return run();
+    log::error("analytics wait for their store", {{"cause", caught_up.error().context}});
+    net::spawn(parts_.runtime.executor(0), "analytics start", start_later());
+}
+
+/// The store is away. Nothing is counted before what it has is known; reports wait in the journal.
+Async<> Audience::start_later() {
+    net::Timer timer(parts_.runtime.executor(0));
+    for (auto pause = first_retry; !stopped_; pause = std::min(2 * pause, longest_retry)) {
+        timer.expires_after(pause);
+        co_await timer.async_wait(as_result);
+        if (stopped_ || !co_await collector_.catch_up()) continue;
+        log::info("analytics go on: the store is back");
+        co_return run();
+    }
+}
+
+void Audience::run() {
     engine_.run();
     net::spawn(parts_.runtime.executor(0), "analytics journal", keep_journal_short());
 }
@@ -135,7 +158,17 @@ void Audience::over(const BroadcastId& broadcast) {
         std::erase_if(*next, [&](const auto& each) { return each.second->id == broadcast; });
         channels_.store(std::move(next));
     }
-    net::spawn(parts_.runtime.executor(0), "audience end", engine_.close(broadcast));
+    net::spawn(parts_.runtime.executor(0), "audience end", end(broadcast));
+}
+
+/// What has not begun to be counted ends later.
+Async<> Audience::end(BroadcastId broadcast) {
+    net::Timer timer(parts_.runtime.executor(0));
+    while (!engine_.is_running() && !stopped_) {
+        timer.expires_after(first_retry);
+        co_await timer.async_wait(as_result);
+    }
+    co_await engine_.close(broadcast);
 }
 
 analytics::BroadcastPtr Audience::playing(std::string_view channel) const {
@@ -188,7 +221,7 @@ std::string Audience::greet(const http::Request& request, const cdn::LiveChannel
 void Audience::took(
     const http::Request& request, const cdn::LiveChannel& channel, Took what, std::uint64_t bytes
 ) {
-    if (what == Took::first || request.method != http::Method::get) return;
+    if (what == Took::first || request.method != http::Method::get || !engine_.is_running()) return;
     auto broadcast = playing(channel.id.text());
     if (!broadcast) return;
     const auto now = parts_.clock.now();

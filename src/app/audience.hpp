@@ -5,7 +5,7 @@
 #include "analytics/collect/collector.hpp"
 #include "analytics/engagement/engagement_service.hpp"
 #include "analytics/session/visitors.hpp"
-#include "analytics/store/sqlite_store.hpp"
+#include "analytics/store/store.hpp"
 #include "app/live_streams.hpp"
 #include "app/storage.hpp"
 #include "cdn/viewer_watch.hpp"
@@ -26,7 +26,7 @@ public:
         net::Runtime& runtime;
         const Clock& clock;
         const Storage& storage;
-        analytics::SqliteFactStore& facts;
+        analytics::Store& facts;
         const cdn::LiveDirectory& directory;
         control::BroadcastService& broadcasts;
         analytics::Classify classify;
@@ -36,8 +36,8 @@ public:
 
     explicit Audience(Parts parts);
 
-    /// Goes on where an earlier process ended; once the streams that run are known. Streaming goes on without
-    /// it.
+    /// Goes on where an earlier process ended, now or as soon as the store is there; once the streams that
+    /// run are known. Streaming goes on without it.
     Async<> start();
     Async<> stop();
 
@@ -69,6 +69,9 @@ private:
 
     analytics::BroadcastPtr playing(std::string_view channel) const;
     void read_cmcd(const http::Request& request, analytics::Delivery& delivery) const;
+    Async<> start_later();
+    void run();
+    Async<> end(BroadcastId broadcast);
     Async<> keep_journal_short();
 
     Parts parts_;

@@ -1,3 +1,4 @@
+#include "analytics/store/store.hpp"
 #include "app/commands.hpp"
 #include "app/version.hpp"
 
@@ -15,6 +16,9 @@ Result<config::Settings> load_settings(const CommandLine& line) {
     if (line.demo) settings->demo.enabled = true;
     if (line.roles) settings->server.roles = *line.roles;
     if (auto valid = config::validate(*settings); !valid) return std::unexpected(valid.error());
+    const auto& facts = settings->analytics.url;
+    if (auto valid = analytics::make_store(facts, settings->server.data); !valid)
+        return fail(Errc::malformed, "analytics.url: " + valid.error().context);
     return settings;
 }
 

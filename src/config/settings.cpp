@@ -1,5 +1,7 @@
 #include "config/settings.hpp"
 
+#include "base/secrets.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <fstream>
@@ -51,6 +53,9 @@ constexpr auto comments = std::to_array<Comment>({
     {"content.sound",
      "Listen for sound that is silent, distorted or too loud: half a second in 2 s is decoded."},
     {"recording.enabled", "Record every broadcast, for video on demand."},
+    {"analytics.url",
+     "\"clickhouse://user:password@host:8123/database\", \"?secure=true\" for TLS; empty: SQLite in "
+     "server.data."},
     {"analytics.geo.database",
      "File in MaxMind's DB format that tells where viewers are; without one that is unknown."},
     {"analytics.geo.asn_database", "Another one for their networks' numbers, where the first has none."},
@@ -164,6 +169,16 @@ Result<> validate_hooks(const Hooks& hooks) {
     return {};
 }
 
+/// "scheme://user:***@host/…"
+std::string without_password(std::string url) {
+    const auto start = url.find("://");
+    const auto at = url.rfind('@');
+    if (start == std::string::npos || at == std::string::npos) return url;
+    const auto colon = url.find(':', start + 3);
+    if (colon < at) url.replace(colon + 1, at - colon - 1, "***");
+    return url;
+}
+
 }  // namespace
 
 std::span<const Comment> settings_comments() {
@@ -196,6 +211,9 @@ Result<> validate(const Settings& settings) {
 
 std::string print(Settings settings) {
     Settings defaults;
+    settings.database.url = without_password(settings.database.url);
+    settings.analytics.url = without_password(settings.analytics.url);
+    settings.hooks.secret = mask_secrets(settings.hooks.secret);
     return "# Every setting of Tally. Each is also an environment variable: server.bind is "
            "TALLY_SERVER_BIND.\n" +
            render(keys_of(settings), keys_of(defaults), comments);

@@ -99,9 +99,10 @@ struct Geo {
 BOOST_DESCRIBE_STRUCT(Geo, (), (database, asn_database))
 
 struct Analytics {
+    std::string url;
     Geo geo;
 };
-BOOST_DESCRIBE_STRUCT(Analytics, (), (geo))
+BOOST_DESCRIBE_STRUCT(Analytics, (), (url, geo))
 
 /// Whether hooks may go to loopback and private addresses, and without TLS.
 enum class PrivateTargets : std::uint8_t { automatic, allow, refuse };
@@ -182,7 +183,7 @@ Result<Settings> load(const std::optional<std::filesystem::path>& file, const En
 /// What no single key can check: ports that clash, durations that do not fit one another.
 Result<> validate(const Settings& settings);
 
-/// The settings as a commented TOML file that load() reads back.
+/// The settings as a commented TOML file that load() reads back, but for passwords and secrets: "***".
 std::string print(Settings settings);
 
 }  // namespace tally::config

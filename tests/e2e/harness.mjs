@@ -183,6 +183,13 @@ class Tally {
   }
 }
 
+// The environment's TALLY_TEST_CLICKHOUSE is the URL of a database: each Tally has another one on that server.
+function factSettings() {
+  const url = process.env.TALLY_TEST_CLICKHOUSE;
+  if (!url) return {};
+  return { TALLY_ANALYTICS_URL: new URL(`facts_${randomUUID().replaceAll('-', '')}`, url).href };
+}
+
 // The environment's TALLY_TEST_POSTGRESQL is the URL of a database: each Tally has a schema of its own there.
 function storeSettings() {
   const url = process.env.TALLY_TEST_POSTGRESQL;
@@ -205,6 +212,7 @@ export async function startTally(t, settings = {}) {
       services.map((service, i) => [`TALLY_PORTS_${service.toUpperCase()}`, String(numbers[i])]),
     ),
     ...storeSettings(),
+    ...factSettings(),
     ...settings,
   });
   t.after(async () => {

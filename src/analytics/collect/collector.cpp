@@ -6,6 +6,8 @@
 namespace tally::analytics {
 namespace {
 
+constexpr std::size_t most_held = 100'000;  // reports for one thread, while the store was never read
+constexpr int most_recalls = 4;             // readings of views that were let go, at a time
 constexpr std::size_t many_sessions = 1'000'000;
 
 bool is_loopback(std::string_view network) {
@@ -37,10 +39,14 @@ std::optional<PlayerReport> Collector::admit(
     const CmcdRecord& record, const ReportOrigin& origin, const ClientPtr& client
 ) {
     const auto broadcast = parts_.engine.broadcasts().find(record.content);
-    if (!broadcast || record.sid.empty()) return std::nullopt;
+    if (record.sid.empty()) return std::nullopt;
     const auto now = parts_.clock.now();
     const auto token = record.token.empty() ? origin.token : record.token;
     const auto grant = parts_.tokens.verify(token, record.content, now);
+    if (!broadcast) {
+        if (grant) parts_.engine.note_late(std::string(record.content));
+        return std::nullopt;
+    }
     if (!grant) {
         ++broadcast->losses.rejected;
         return std::nullopt;
@@ -71,6 +77,12 @@ Backlog Collector::backlog(SessionKey session) const {
     };
 }
 
+void Collector::note_limited(const std::vector<CmcdRecord>& records) {
+    for (const auto& record : records)
+        if (const auto broadcast = parts_.engine.broadcasts().find(record.content))
+            ++broadcast->losses.rate_limited;
+}
+
 Async<Collected> Collector::take(std::vector<CmcdRecord> records, ReportOrigin origin) {
     Collected collected;
     auto& here = parts_.engine.here();
@@ -78,9 +90,7 @@ Async<Collected> Collector::take(std::vector<CmcdRecord> records, ReportOrigin o
     auto& limit = posts_[parts_.engine.index_here()]->limit;
     const auto amount = static_cast<double>(records.size());
     if (!is_loopback(client->network) && !limit.take(client->network, amount, parts_.clock.monotonic())) {
-        for (const auto& record : records)
-            if (const auto broadcast = parts_.engine.broadcasts().find(record.content))
-                ++broadcast->losses.rate_limited;
+        note_limited(records);
         collected.limited = records.size();
         co_return collected;
     }
@@ -119,48 +129,118 @@ Async<Collected> Collector::apply(std::size_t lane, std::vector<PlayerReport> re
     post.waiting -= reports.size();
     Collected collected;
     ByteWriter records;
+    std::vector<PlayerReport> gone;
+    auto& shard = parts_.engine.lanes()[lane]->shard();
     for (auto& report : reports) {
-        auto& losses = report.broadcast->losses;
         report.journal = parts_.journal.next_number();
-        switch (parts_.engine.lanes()[lane]->shard().take(report, report.received)) {
-            case Taken::counted:
-                ++losses.beacons;
-                write_record(records, report, report.journal);
-                ++collected.taken;
-                break;
-            case Taken::duplicate:
-                ++losses.duplicates;
-                ++collected.taken;
-                break;
-            case Taken::late:
-                ++losses.late;
-                ++collected.refused;
-                break;
-            case Taken::limited:
-                ++losses.rate_limited;
-                ++collected.limited;
-                break;
+        if (!post.counting) {
+            hold(post, std::move(report), records, collected);
+            continue;
         }
+        const auto taken = shard.take(report, report.received);
+        if (taken == Taken::gone)
+            gone.push_back(std::move(report));
+        else
+            account(taken, report, records, collected);
     }
+    if (!gone.empty()) co_await recall(lane, std::move(gone), records, collected);
     if (records.size() > 0) {
         const auto written = co_await post.journal.add(records.take());
-        collected.busy = !written;
+        collected.busy = collected.busy || !written;
     }
     co_return collected;
 }
 
-Task<> Collector::replay() {
-    std::vector<JournalRecord> records;
-    const auto read = parts_.journal.replay([&](const JournalRecord& record) {
-        if (parts_.engine.broadcasts().find(record.broadcast.text())) records.push_back(record);
+/// A view was let go, and its player had more to say: it was offline, say. The view is put back for that.
+Async<> Collector::recall(
+    std::size_t lane, std::vector<PlayerReport> reports, ByteWriter& records, Collected& collected
+) {
+    if (recalls_ >= most_recalls) {
+        collected.busy = true;
+        co_return;
+    }
+    ++recalls_;
+    std::map<BroadcastPtr, std::vector<SessionKey>> keys;
+    for (const auto& report : reports)
+        keys[report.broadcast].push_back(report.beacon.session);
+    auto& shard = parts_.engine.lanes()[lane]->shard();
+    for (const auto& [broadcast, gone] : keys) {
+        const auto views = co_await parts_.engine.stored_views(broadcast->id, gone);
+        collected.busy = collected.busy || !views;
+        if (!views) continue;
+        for (const auto& view : *views)
+            shard.put_back(view, broadcast, parts_.clock.now());
+        for (const auto& report : reports)
+            if (report.broadcast == broadcast)
+                account(shard.take(report, report.received), report, records, collected);
+    }
+    --recalls_;
+}
+
+void Collector::account(Taken taken, const PlayerReport& report, ByteWriter& records, Collected& collected) {
+    auto& losses = report.broadcast->losses;
+    switch (taken) {
+        case Taken::counted:
+            ++losses.beacons;
+            write_record(records, report, report.journal);
+            ++collected.taken;
+            break;
+        case Taken::duplicate:
+            ++losses.duplicates;
+            ++collected.taken;
+            break;
+        case Taken::late:
+        case Taken::gone:
+            ++losses.late;
+            ++collected.refused;
+            break;
+        case Taken::limited:
+            ++losses.rate_limited;
+            ++collected.limited;
+            break;
+    }
+}
+
+void Collector::hold(Post& post, PlayerReport report, ByteWriter& records, Collected& collected) {
+    if (post.held.size() >= most_held) {
+        collected.busy = true;
+        return;
+    }
+    write_record(records, report, report.journal);
+    ++report.broadcast->losses.beacons;
+    ++collected.taken;
+    report.replayed = true;
+    post.held.push_back(std::move(report));
+}
+
+Result<> Collector::load() {
+    auto read = parts_.journal.replay([&](const JournalRecord& record) {
+        if (parts_.engine.broadcasts().find(record.broadcast.text())) loaded_.push_back(record);
     });
-    if (!read) co_return read;
+    std::ranges::sort(loaded_, {}, &JournalRecord::number);
+    return read;
+}
+
+Task<> Collector::catch_up() {
     auto oldest = parts_.clock.now();
-    for (const auto& record : records)
+    for (const auto& record : loaded_)
         oldest = std::min(oldest, record.received);
     if (auto restored = co_await parts_.engine.restore(oldest); !restored) co_return restored;
-    std::ranges::sort(records, {}, &JournalRecord::number);
-    for (auto& record : records) {
+    co_await count_loaded();
+    for (std::size_t lane = 0; lane < posts_.size(); ++lane)
+        co_await on_executor(parts_.engine.lanes()[lane]->executor(), [this, lane]() -> Async<> {
+            auto& shard = parts_.engine.lanes()[lane]->shard();
+            for (const auto& report : std::exchange(posts_[lane]->held, {}))
+                shard.take(report, report.received);
+            posts_[lane]->counting = true;
+            co_return;
+        });
+    caught_up_ = true;
+    co_return Result<>{};
+}
+
+Async<> Collector::count_loaded() {
+    for (auto& record : loaded_) {
         auto client = std::make_shared<Client>();
         client->dimensions = record.dimensions;
         PlayerReport report{
@@ -172,14 +252,15 @@ Task<> Collector::replay() {
             .journal = record.number,
             .replayed = true,
         };
+        if (!report.broadcast) continue;
         auto& lane = parts_.engine.lane_of(report.beacon.session);
         co_await on_executor(lane.executor(), [&lane, &report]() -> Async<> {
             lane.shard().take(report, report.received);
             co_return;
         });
     }
-    if (!records.empty()) log::info("reports were replayed from the journal", {{"records", records.size()}});
-    co_return Result<>{};
+    if (!loaded_.empty()) log::info("reports were replayed from the journal", {{"records", loaded_.size()}});
+    loaded_ = {};
 }
 
 }  // namespace tally::analytics

@@ -48,8 +48,13 @@ public:
     /// On any network thread. The records' texts have to live until it returns.
     Async<Collected> take(std::vector<CmcdRecord> records, ReportOrigin origin);
 
-    /// What an earlier process acknowledged and did not store. Before the first take().
-    Task<> replay();
+    /// Reads what an earlier process acknowledged and did not store. Before the first take().
+    Result<> load();
+    /// Goes on from the store and counts what was loaded. An error while the store is away: until it
+    /// succeeds, reports are acknowledged and kept in the journal, and counted then.
+    Task<> catch_up();
+
+    bool has_caught_up() const { return caught_up_; }
 
     /// How often players are to report, in seconds.
     int heartbeat() const;
@@ -61,16 +66,29 @@ private:
         GroupCommit<Bytes> journal;
         std::atomic<std::size_t> waiting = 0;  // reports handed to this thread and not taken yet
         NewcomerLimit newcomers{};
+        // On its thread.
+        bool counting = false;           // the store was read
+        std::vector<PlayerReport> held;  // until then
     };
 
     std::optional<PlayerReport> admit(
         const CmcdRecord& record, const ReportOrigin& origin, const ClientPtr& client
     );
     Backlog backlog(SessionKey session) const;
+    void note_limited(const std::vector<CmcdRecord>& records);
     Async<Collected> apply(std::size_t lane, std::vector<PlayerReport> reports);
+    void account(Taken taken, const PlayerReport& report, ByteWriter& records, Collected& collected);
+    Async<> recall(
+        std::size_t lane, std::vector<PlayerReport> reports, ByteWriter& records, Collected& collected
+    );
+    void hold(Post& post, PlayerReport report, ByteWriter& records, Collected& collected);
+    Async<> count_loaded();
 
     Parts parts_;
     std::vector<std::unique_ptr<Post>> posts_;
+    std::vector<JournalRecord> loaded_;
+    std::atomic<bool> caught_up_ = false;
+    std::atomic<int> recalls_ = 0;
 };
 
 }  // namespace tally::analytics

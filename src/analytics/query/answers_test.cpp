@@ -243,7 +243,14 @@ TEST_CASE("watch time is spread over ranges, and a drop-off is where far more le
     }
     views.back().played.push_back({first, first + 5});  // went back to the start
     facts.append({.sessions = views});
-    const auto answer = ask(facts, a_question(), watch_time_answer);
+    auto question = a_question();
+    question.broadcast.alerts = {
+        {"al_before", at(0), at(55)},
+        {"al_within", at(80), at(95)},
+        {"al_open", at(61), at(3800)},
+        {"al_after", at(101), at(120)}
+    };
+    const auto answer = ask(facts, question, watch_time_answer);
     CHECK(answer.at("distribution").at(1).at("views") == 60);
     CHECK(number(answer.at("completionRate")) == doctest::Approx(40.0 / 60).epsilon(1e-5));
     const auto& retention = answer.at("retention").as_array();
@@ -257,6 +264,7 @@ TEST_CASE("watch time is spread over ranges, and a drop-off is where far more le
     REQUIRE(answer.at("dropOffs").as_array().size() == 1);
     CHECK(number(answer.at("dropOffs").at(0).at("mediaTime")) == 90);
     CHECK(answer.at("dropOffs").at(0).at("lost") == 20);
+    CHECK(answer.at("dropOffs").at(0).at("coincidentAlerts") == boost::json::array{"al_within", "al_open"});
 }
 
 TEST_CASE("viewers who overlap with themselves are one, and who came for a moment was there") {

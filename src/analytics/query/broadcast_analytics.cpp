@@ -16,6 +16,14 @@ constexpr int retry_seconds = 2;
 constexpr std::chrono::days comparable{90};
 constexpr std::size_t most_comparable = 50;
 
+/// Of a report nothing changes but how much came after it.
+std::string with_late_records(const std::string& document, const LossFacts& losses) {
+    auto parsed = tally::json::parse(document);
+    if (!parsed || !parsed->is_object()) return document;
+    note_late_records(parsed->as_object(), losses);
+    return tally::json::print(*parsed);
+}
+
 json::object whole_series(FactReader& reader, const Question& question) {
     const auto interval = default_interval(question.to() - question.from());
     return time_series(reader, question, {.interval = interval});
@@ -82,7 +90,7 @@ Async<Outcome<SharedText>> BroadcastAnalytics::answer(
         text = cache_.get(key, question.settled(), [&] {
             if (!kept.empty() && question.common.plain() && question.settled())
                 if (auto report = reader.report(question.broadcast.id, kept))
-                    return std::move(report->document);
+                    return with_late_records(report->document, reader.losses(question.broadcast.id));
             return tally::json::print(make(reader, question));
         });
     });

@@ -11,6 +11,13 @@
 
 namespace tally::analytics {
 
+/// What was wrong with the stream, and when.
+struct AlertTime {
+    std::string id{};
+    Time from{};
+    Time to{};  // now, when it goes on
+};
+
 struct BroadcastInfo {
     BroadcastId id{};
     ChannelId channel{};
@@ -19,6 +26,7 @@ struct BroadcastInfo {
     Time created{};
     std::optional<Time> started{};
     std::optional<Time> ended{};
+    std::vector<AlertTime> alerts{};  // where one broadcast alone is asked for
 
     Time begin() const { return started.value_or(created); }
 

@@ -152,10 +152,19 @@ json::object top_answer(const TopRequest& request, std::vector<Airing> airings) 
         return std::pair(left.figure(figure), left.info.begin()) >
                std::pair(right.figure(figure), right.info.begin());
     });
+    auto first = airings.begin();
+    if (request.after) {
+        first = std::ranges::find(airings, *request.after, [](const Airing& each) {
+            return each.info.id.text();
+        });
+        if (first != airings.end()) ++first;
+    }
+    const auto rank = first - airings.begin();
+    const std::ranges::subrange rest(first, airings.end());
     json::array items;
-    for (const auto& airing : airings | std::views::take(request.limit)) {
+    for (const auto& airing : rest | std::views::take(request.limit)) {
         json::object item{
-            {"rank", items.size() + 1},
+            {"rank", rank + std::ssize(items) + 1},
             {"broadcastId", airing.info.id.text()},
             {"channelId", airing.info.channel.text()},
             {"title", airing.info.title},
@@ -169,13 +178,16 @@ json::object top_answer(const TopRequest& request, std::vector<Airing> airings) 
             item[name] = printed_figure(airing, name);
         items.push_back(std::move(item));
     }
+    const auto page = static_cast<std::ptrdiff_t>(request.limit);
+    const bool more = std::ssize(rest) > page;
     return {
         {"channelId", request.channel ? json::value(request.channel->text()) : json::value(nullptr)},
         {"metric", request.metric},
         {"window", request.window},
         {"items", std::move(items)},
-        {"nextCursor", nullptr},
-        {"hasMore", false},
+        {"nextCursor",
+         more ? json::value(request.cursor_after(first[page - 1].info.id)) : json::value(nullptr)},
+        {"hasMore", more},
     };
 }
 

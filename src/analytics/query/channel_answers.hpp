@@ -10,6 +10,8 @@ struct TopRequest {
     std::string metric{};
     std::string window{};
     std::size_t limit = 10;
+    std::optional<std::string> after{};  // the broadcast that the page before ended with
+    std::function<std::string(const BroadcastId&)> cursor_after{};  // of a page that ends with it
 };
 
 std::span<const std::string_view> top_metrics();

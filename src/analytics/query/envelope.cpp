@@ -57,4 +57,9 @@ json::object envelope(
     };
 }
 
+void note_late_records(json::object& answer, const LossFacts& losses) {
+    if (auto* coverage = answer.if_contains("coverage"); coverage && coverage->is_object())
+        coverage->as_object()["lateRecords"] = losses.late;
+}
+
 }  // namespace tally::analytics

@@ -35,4 +35,7 @@ json::object envelope(
     const DistinctCount* uniques = nullptr
 );
 
+/// In an answer that was made earlier.
+void note_late_records(json::object& answer, const LossFacts& losses);
+
 }  // namespace tally::analytics

@@ -28,7 +28,10 @@ std::optional<Summary> from_report(const Report& report) {
 Summary kept_summary(FactReader& reader, const Question& question) {
     if (question.settled() && question.common.plain())
         if (const auto report = reader.report(question.broadcast.id, summary_kind))
-            if (auto summary = from_report(*report)) return *std::move(summary);
+            if (auto summary = from_report(*report)) {
+                note_late_records(summary->document, reader.losses(question.broadcast.id));
+                return *std::move(summary);
+            }
     return summarize(reader, question);
 }
 

@@ -6,6 +6,7 @@ namespace tally::analytics {
 
 namespace {
 
+constexpr Milliseconds patience{30'000};  // how long viewers may wait before they leave
 constexpr double notable_z = 3;
 constexpr std::chrono::minutes around{10};
 /// Fewer than this leave all the time.
@@ -93,7 +94,20 @@ json::array retention_rows(const std::vector<RetentionBucket>& buckets, const Qu
     return rows;
 }
 
-json::array drop_offs(const std::vector<RetentionBucket>& buckets, const Question& question) {
+namespace {
+
+json::array alerts_within(Time from, Time to, const Question& question) {
+    json::array ids;
+    for (const auto& alert : question.broadcast.alerts)
+        if (alert.from < to && alert.to >= from) ids.emplace_back(alert.id);
+    return ids;
+}
+
+}  // namespace
+
+json::array drop_offs(
+    const std::vector<RetentionBucket>& buckets, std::chrono::seconds length, const Question& question
+) {
     std::vector<double> rates;
     rates.reserve(buckets.size());
     for (const auto& bucket : buckets)
@@ -120,6 +134,8 @@ json::array drop_offs(const std::vector<RetentionBucket>& buckets, const Questio
             {"lost", buckets[i].leaves},
             {"share", std::min(1.0, rates[i])},
             {"zScore", rounded(z, 2)},
+            {"coincidentAlerts", alerts_within(buckets[i].time - patience, buckets[i].time + length, question)
+            },
         });
     }
     return out;

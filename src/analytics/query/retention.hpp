@@ -41,7 +41,10 @@ private:
 };
 
 json::array retention_rows(const std::vector<RetentionBucket>& buckets, const Question& question);
-/// Buckets in which far more left than in the ten minutes before and after.
-json::array drop_offs(const std::vector<RetentionBucket>& buckets, const Question& question);
+/// Buckets of `length` in which far more left than in the ten minutes before and after, with the alerts of
+/// that time.
+json::array drop_offs(
+    const std::vector<RetentionBucket>& buckets, std::chrono::seconds length, const Question& question
+);
 
 }  // namespace tally::analytics

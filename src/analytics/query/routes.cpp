@@ -20,6 +20,7 @@ using Reply = Async<Outcome<SharedText>>;
 struct Routes {
     BroadcastAnalytics& broadcasts;
     ChannelAnalytics& channels;
+    RankingCursors cursors;
 };
 
 Outcome<BroadcastId> id_of(const http::Request& request) {
@@ -85,13 +86,31 @@ auto plain(std::string_view kind, json::object (*answer)(FactReader&, const Ques
     };
 }
 
+http::Problem not_our_cursor() {
+    return {
+        .status = 400,
+        .code = "validation_failed",
+        .detail = "cursor must be the nextCursor of the same ranking's page before.",
+        .errors = {{"/cursor", "invalid_value", "must be a nextCursor of this list"}},
+    };
+}
+
 Reply top(const Routes& routes, const http::Request& request) {
     CO_TRY(auto window, channel_window(request, "28d", false));
     TopRequest wanted;
     CO_TRY(wanted.metric, choice(request, "metric", top_metrics()));
     CO_TRY(wanted.limit, limit(request, 10, most_ranked));
+    auto channel = request.query_parameter("channelId");
+    const auto ranking = fmt::format("top {} {} {}", wanted.metric, window.text, channel.value_or(""));
+    if (const auto cursor = request.query_parameter("cursor")) {
+        wanted.after = routes.cursors.parse(ranking, *cursor);
+        if (!wanted.after) co_return std::unexpected(not_our_cursor());
+    }
+    wanted.cursor_after = [&routes, ranking](const BroadcastId& last) {
+        return routes.cursors.print(ranking, last.text());
+    };
     co_return co_await routes.channels.top(
-        request.query_parameter("channelId"), std::move(window), std::move(wanted), key_of(request)
+        std::move(channel), std::move(window), std::move(wanted), key_of(request)
     );
 }
 
@@ -140,8 +159,10 @@ Reply compare(const Routes& routes, const http::Request& request) {
 
 }  // namespace
 
-void add_query_routes(http::Router& router, BroadcastAnalytics& broadcasts, ChannelAnalytics& channels) {
-    const auto routes = std::make_shared<const Routes>(broadcasts, channels);
+void add_query_routes(
+    http::Router& router, BroadcastAnalytics& broadcasts, ChannelAnalytics& channels, RankingCursors cursors
+) {
+    const auto routes = std::make_shared<const Routes>(broadcasts, channels, std::move(cursors));
     const auto add = [&](std::string_view pattern, int poll_seconds, auto action) {
         router.add(
             http::Method::get,

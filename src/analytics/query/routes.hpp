@@ -7,6 +7,14 @@
 namespace tally::analytics {
 
 /// Both outlive the router.
-void add_query_routes(http::Router& router, BroadcastAnalytics& broadcasts, ChannelAnalytics& channels);
+/// Where a page of a ranking ended, as clients carry it: opaque and signed. `ranking` tells rankings apart.
+struct RankingCursors {
+    std::function<std::string(std::string_view ranking, std::string_view broadcast)> print;
+    std::function<std::optional<std::string>(std::string_view ranking, std::string_view cursor)> parse;
+};
+
+void add_query_routes(
+    http::Router& router, BroadcastAnalytics& broadcasts, ChannelAnalytics& channels, RankingCursors cursors
+);
 
 }  // namespace tally::analytics

@@ -59,7 +59,18 @@ struct Answer {
 };
 
 struct Api {
-    Api() { add_query_routes(router, broadcasts, channels); }
+    Api() {
+        const RankingCursors plain{
+            .print = [](std::string_view ranking, std::string_view id
+                     ) { return fmt::format("{}.{}", std::hash<std::string_view>()(ranking), id); },
+            .parse = [](std::string_view ranking, std::string_view cursor) -> std::optional<std::string> {
+                const auto mark = fmt::format("{}.", std::hash<std::string_view>()(ranking));
+                return cursor.starts_with(mark) ? std::optional(std::string(cursor.substr(mark.size())))
+                                                : std::nullopt;
+            },
+        };
+        add_query_routes(router, broadcasts, channels, plain);
+    }
 
     Answer get(const std::string& target) {
         const auto mark = std::min(target.find('?'), target.size());
@@ -232,6 +243,15 @@ TEST_CASE_FIXTURE(Api, "the ranking is by the metric asked for") {
     CHECK(top.body.at("items").at(0).at("broadcastId") == "bc_b");
     CHECK(top.body.at("items").at(0).at("rank") == 1);
     CHECK(top.body.at("items").at(0).at("value") == 20);
+    CHECK(top.body.at("nextCursor").is_null());
+    const auto first = get("/api/analytics/broadcasts/top?channelId=channel-one&limit=1");
+    CHECK(first.body.at("hasMore").as_bool());
+    const auto cursor = std::string(first.body.at("nextCursor").as_string());
+    const auto second = get("/api/analytics/broadcasts/top?channelId=channel-one&limit=1&cursor=" + cursor);
+    CHECK(second.body.at("items").at(0) == top.body.at("items").at(1));
+    CHECK_FALSE(second.body.at("hasMore").as_bool());
+    CHECK(get("/api/analytics/broadcasts/top?limit=1&cursor=" + cursor).code() == "validation_failed");
+
     const auto older = get("/api/analytics/broadcasts/top?window=90d&limit=1&metric=watchTime");
     REQUIRE(older.body.at("items").as_array().size() == 1);
     CHECK(number(older.body.at("items").at(0).at("value")) == 12'000);

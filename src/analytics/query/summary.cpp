@@ -11,29 +11,22 @@ namespace {
 constexpr std::size_t top_rows = 5;
 constexpr std::size_t smallest_cell = 10;
 
-/// Views by one dimension, for the shares of the most frequent.
-class Shares {
-public:
-    void add(const std::string& name) { ++views_[name.empty() ? "unknown" : name]; }
-
-    /// Values below `least` views are left out.
-    json::array top(std::string_view key, std::int64_t least) const {
-        std::vector<std::pair<std::int64_t, std::string_view>> order;
-        std::int64_t all = 0;
-        for (const auto& [name, views] : views_) {
-            all += views;
-            if (views >= least && name != "unknown") order.emplace_back(views, name);
-        }
-        std::ranges::sort(order, std::greater());
-        json::array rows;
-        for (const auto& [views, name] : order | std::views::take(top_rows))
-            rows.push_back({{key, name}, {"share", ratio(views, all)}});
-        return rows;
+/// The most frequent values and their share; those below `least` views are left out.
+json::array top(
+    const std::map<std::string, std::int64_t>& by_name, std::string_view key, std::int64_t least
+) {
+    std::vector<std::pair<std::int64_t, std::string_view>> order;
+    std::int64_t all = 0;
+    for (const auto& [name, views] : by_name) {
+        all += views;
+        if (views >= least && !name.empty()) order.emplace_back(views, name);
     }
-
-private:
-    std::unordered_map<std::string, std::int64_t> views_;
-};
+    std::ranges::sort(order, std::greater());
+    json::array rows;
+    for (const auto& [views, name] : order | std::views::take(top_rows))
+        rows.push_back({{key, name}, {"share", ratio(views, all)}});
+    return rows;
+}
 
 struct Engaged {
     DistinctCount viewers{};
@@ -130,17 +123,14 @@ double Summary::figure(std::string_view name) const {
 }
 
 Summary summarize(FactReader& reader, const Question& question) {
-    ViewTotals totals;
+    Viewing viewing;
     AudienceSource source(question);
-    Shares countries;
-    Shares devices;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
-        totals.add(view, question);
-        source.add(view);
-        if (!view.first_frame || !question.counts(view)) return;
-        countries.add(view.dimensions.country);
-        devices.add(view.dimensions.device);
-    });
+    if (!reader.add_up(question, viewing))
+        reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+            viewing.add(view, question);
+            source.add(view);
+        });
+    auto& totals = viewing.totals;
     const auto audience = totals_of(source.rows(reader));
     const auto engaged = engaged_in(reader, question);
 
@@ -154,7 +144,8 @@ Summary summarize(FactReader& reader, const Question& question) {
         envelope(question, Evidence(totals), reader.losses(question.broadcast.id), &totals.viewers);
     summary.document["summary"] = std::move(figures);
     summary.document["top"] = {
-        {"countries", countries.top("country", smallest_cell)}, {"devices", devices.top("type", 1)}
+        {"countries", top(viewing.countries, "country", smallest_cell)},
+        {"devices", top(viewing.devices, "type", 1)}
     };
     summary.document["notes"] = notes_on(question, totals);
     summary.sketches = {std::move(totals.viewers), std::move(totals.startup_ms)};

@@ -84,4 +84,11 @@ void ViewTotals::add_experience(const SessionFacts& view) {
     scores.total += score->total;
 }
 
+void Viewing::add(const SessionFacts& view, const Question& question) {
+    totals.add(view, question);
+    if (!view.first_frame || !question.counts(view)) return;
+    ++countries[view.dimensions.country];
+    ++devices[view.dimensions.device];
+}
+
 }  // namespace tally::analytics

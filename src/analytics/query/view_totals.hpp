@@ -5,6 +5,8 @@
 #include "analytics/sketch/distinct.hpp"
 #include "analytics/sketch/quantiles.hpp"
 
+#include <map>
+
 namespace tally::analytics {
 
 /// A viewer who is known by one view alone is that view.
@@ -57,6 +59,16 @@ struct ViewTotals {
 private:
     void add_media(const SessionFacts& view, const Question& question);
     void add_experience(const SessionFacts& view);
+};
+
+/// What a summary takes of views. A store that adds up gives of the totals what a summary shows.
+struct Viewing {
+    ViewTotals totals{};
+    // Views by where and what with; empty is unknown.
+    std::map<std::string, std::int64_t> countries{};
+    std::map<std::string, std::int64_t> devices{};
+
+    void add(const SessionFacts& view, const Question& question);
 };
 
 }  // namespace tally::analytics

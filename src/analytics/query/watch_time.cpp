@@ -83,7 +83,7 @@ json::object watch_time_answer(FactReader& reader, const Question& question) {
     const auto buckets = retention.finish();
     answer["retentionIntervalSeconds"] = retention.interval().count();
     answer["retention"] = retention_rows(buckets, question);
-    answer["dropOffs"] = drop_offs(buckets, question);
+    answer["dropOffs"] = drop_offs(buckets, retention.interval(), question);
     return answer;
 }
 

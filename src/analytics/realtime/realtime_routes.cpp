@@ -70,7 +70,7 @@ Async<Response> realtime(
         body = rendered(snapshot, *window, now);
     } else {
         const auto known = id ? co_await find(*id) : Result<std::optional<bool>>(std::nullopt);
-        if (!known) {
+        if (!known || !engine.is_running()) {
             http::Problem away{
                 .status = 503, .code = "analytics_unavailable", .detail = "Try again in a moment."
             };

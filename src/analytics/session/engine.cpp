@@ -1,7 +1,6 @@
 #include "analytics/session/engine.hpp"
 
 #include "analytics/session/on_executor.hpp"
-#include "base/log.hpp"
 #include "net/spawn.hpp"
 
 #include <boost/asio/post.hpp>
@@ -14,7 +13,8 @@ namespace {
 constexpr std::size_t hand_over_size = 256;
 constexpr std::chrono::milliseconds hand_over_interval{100};
 constexpr std::chrono::seconds settled_for{5};  // one settling answers everyone who asks meanwhile
-constexpr std::chrono::minutes farewell{2};     // a broadcast's snapshot outlives it
+constexpr std::chrono::minutes farewell{15};    // reports are counted this long after the end
+constexpr std::size_t most_departed = 10'000;
 constexpr int store_interval = 10;
 constexpr std::size_t unsaved_limit = 100'000;
 
@@ -140,6 +140,7 @@ Async<Taken> Engine::take(PlayerReport report) {
 }
 
 void Engine::run() {
+    running_ = true;
     for (const auto& lane : lanes_) {
         net::spawn(lane->executor(), "audience", lane->run());
         if (lanes_.size() == 1) continue;
@@ -191,7 +192,7 @@ Async<> Engine::tick() {
     for (const auto& broadcast : *entries | std::views::values) {
         const auto closed = broadcast->closed.load();
         if (closed != 0 && now - Time(Milliseconds(closed)) > farewell) {
-            series_.erase(broadcast->id);
+            depart(*broadcast);
             settlings_.erase(broadcast->id);
             broadcasts_.remove(broadcast->id);
             for (const auto& lane : lanes_)
@@ -228,7 +229,10 @@ Async<> Engine::store_series(bool running) {
             batch.audience.push_back(std::move(row));
         batch.losses.push_back(series->losses(epoch_));
     }
-    if (batch.audience.empty()) co_return;
+    for (const auto& broadcast : std::exchange(lately_, {}))
+        if (const auto found = departed_.find(broadcast); found != departed_.end())
+            batch.losses.push_back(found->second);
+    if (batch.audience.empty() && batch.losses.empty()) co_return;
     const auto stored = co_await parts_.store.append(batch);
     if (stored) co_return;
     batch.audience.insert(
@@ -238,6 +242,34 @@ Async<> Engine::store_series(bool running) {
     );
     unsaved_ = std::move(batch.audience);
     if (unsaved_.size() > unsaved_limit) unsaved_.resize(unsaved_limit);
+}
+
+/// What was lost so far is remembered: late reports are added to it.
+void Engine::depart(const BroadcastEntry& broadcast) {
+    if (departed_.size() >= most_departed) departed_.clear();
+    if (const auto series = series_.find(broadcast.id); series != series_.end())
+        departed_.emplace(broadcast.id.text(), series->second->losses(epoch_));
+    series_.erase(broadcast.id);
+}
+
+void Engine::note_late(const std::string& broadcast) {
+    asio::post(parts_.executors.front(), [this, broadcast] {
+        const auto found = departed_.find(broadcast);
+        if (found == departed_.end()) return;
+        ++found->second.late;
+        lately_.insert(broadcast);
+    });
+}
+
+Task<std::vector<SessionFacts>> Engine::stored_views(BroadcastId broadcast, std::vector<SessionKey> keys) {
+    const auto found = std::make_shared<std::vector<SessionFacts>>();
+    const auto read = co_await parts_.archive.read([found, broadcast, keys](FactReader& reader) {
+        found->clear();
+        for (const auto key : keys)
+            if (auto view = reader.session(broadcast, key)) found->push_back(*std::move(view));
+    });
+    if (!read) co_return std::unexpected(read.error());
+    co_return std::move(*found);
 }
 
 Async<> Engine::settle(BroadcastId broadcast) {
@@ -332,25 +364,25 @@ Task<> Engine::restore(Time since) {
     if (!ended.sessions.empty())
         if (auto stored = co_await parts_.store.append(std::move(ended)); !stored) co_return stored;
     const auto entries = broadcasts_.all();
-    for (const auto& broadcast : *entries | std::views::values)
-        co_await recall(series_of(broadcast), since);
+    std::vector<std::pair<BroadcastPtr, std::shared_ptr<Recalled>>> recalled;
+    for (const auto& broadcast : *entries | std::views::values) {
+        CO_TRY(auto facts, co_await recall(broadcast->id, since));
+        recalled.emplace_back(broadcast, std::move(facts));
+    }
+    for (const auto& [broadcast, facts] : recalled) {
+        for (auto& view : facts->recent)
+            co_await restore_on_lane({.session = std::move(view)}, broadcast);
+        series_of(broadcast).restore(facts->rows, facts->views, facts->uniques);
+    }
     co_return Result<>{};
 }
 
-/// What of the broadcast an earlier process counted; views that a shard holds are counted there.
-Async<> Engine::recall(LiveSeries& series, Time since) {
-    struct Recalled {
-        std::vector<AudienceFacts> rows;
-        std::vector<SessionFacts> recent;
-        std::int64_t views = 0;
-        DistinctCount uniques;
-    };
-
+Task<std::shared_ptr<Engine::Recalled>> Engine::recall(BroadcastId broadcast, Time since) {
     const auto recalled = std::make_shared<Recalled>();
-    const auto broadcast = series.broadcast();
-    const auto read = co_await parts_.archive.read([recalled, since, id = broadcast->id](FactReader& reader) {
-        recalled->rows = reader.audience(id);
-        reader.sessions(id, [&](const SessionFacts& facts) {
+    const auto read = co_await parts_.archive.read([recalled, since, broadcast](FactReader& reader) {
+        *recalled = {};
+        recalled->rows = reader.audience(broadcast);
+        reader.sessions(broadcast, [&](const SessionFacts& facts) {
             if (!facts.ended) return;
             if (facts.last_seen >= since) {
                 recalled->recent.push_back(facts);
@@ -360,16 +392,8 @@ Async<> Engine::recall(LiveSeries& series, Time since) {
             }
         });
     });
-    if (!read) {
-        log::warn(
-            "an audience goes on from nothing",
-            {{"broadcast", broadcast->id.text()}, {"cause", read.error().context}}
-        );
-        co_return;
-    }
-    for (auto& facts : recalled->recent)
-        co_await restore_on_lane({.session = std::move(facts)}, broadcast);
-    series.restore(recalled->rows, recalled->views, recalled->uniques);
+    if (!read) co_return std::unexpected(read.error());
+    co_return recalled;
 }
 
 }  // namespace tally::analytics

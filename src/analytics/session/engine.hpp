@@ -9,6 +9,8 @@
 #include "analytics/session/lane.hpp"
 #include "analytics/session/live_series.hpp"
 
+#include <set>
+
 namespace tally::analytics {
 
 class Engine final : public LiveFacts {
@@ -30,10 +32,15 @@ public:
     Async<> close(BroadcastId broadcast);
 
     /// Goes on with the views that an earlier process left open, and with those that ended after `since`: the
-    /// journal may have more of them. On the first executor, once broadcasts are open.
+    /// journal may have more of them. On the first executor, once broadcasts are open; again after an error,
+    /// with which nothing has changed for those who ask.
     Task<> restore(Time since);
-    /// Once a second, until stop(): sweeps, snapshots, facts to the store.
+    /// Once a second, until stop(): sweeps, snapshots, facts to the store. Before, deliveries are not
+    /// counted.
     void run();
+
+    bool is_running() const { return running_; }
+
     /// Everything known is in the store when it returns; views stay open for the next process.
     Async<> stop();
 
@@ -41,6 +48,11 @@ public:
     void take(Delivery delivery);
     /// On the lane of its view.
     Async<Taken> take(PlayerReport report);
+
+    /// Views as the store has them, of those it knows. Errc::io while it is away.
+    Task<std::vector<SessionFacts>> stored_views(BroadcastId broadcast, std::vector<SessionKey> keys);
+    /// A report on a broadcast whose numbers are final. From any thread.
+    void note_late(const std::string& broadcast);
 
     Async<> settle(BroadcastId broadcast) override;
     Async<std::size_t> erase_viewer(ViewerKey viewer);
@@ -75,6 +87,14 @@ private:
         std::shared_ptr<net::Signal> over;
     };
 
+    /// What of a broadcast an earlier process counted; views that a shard holds are counted there.
+    struct Recalled {
+        std::vector<AudienceFacts> rows;
+        std::vector<SessionFacts> recent;
+        std::int64_t views = 0;
+        DistinctCount uniques;
+    };
+
     /// Does what is for this lane; gives what has to go on to another.
     void tell_name(std::size_t from, const Delivery& delivery);
     std::optional<Delivery> arrive(std::size_t lane, const Delivery& delivery, Time now);
@@ -83,8 +103,9 @@ private:
     void hand_over(Lane& lane);
     void change_presence(const PresenceChange& change);
     Async<std::map<BroadcastEntry*, AudienceSample>> sample();
+    void depart(const BroadcastEntry& broadcast);
     LiveSeries& series_of(const BroadcastPtr& broadcast);
-    Async<> recall(LiveSeries& series, Time since);
+    Task<std::shared_ptr<Recalled>> recall(BroadcastId broadcast, Time since);
     Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast);
     Async<> store_series(bool running);
     Async<> settle_all_lanes(BroadcastPtr broadcast);
@@ -95,12 +116,15 @@ private:
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::atomic<std::shared_ptr<const Snapshots>> snapshots_ = std::make_shared<const Snapshots>();
     std::atomic<Time::rep> stored_until_ = 0;
+    std::atomic<bool> running_ = false;
     std::atomic<bool> stopped_ = false;
 
     // On the first executor.
     std::map<BroadcastId, std::unique_ptr<LiveSeries>> series_;
     std::map<BroadcastId, Settling> settlings_;
     std::vector<AudienceFacts> unsaved_;
+    std::map<std::string, LossFacts> departed_;  // of broadcasts that are final
+    std::set<std::string> lately_;               // of these, those with late reports since
     int seconds_until_store_ = 0;
     std::shared_ptr<net::Timer> timer_;
 };

@@ -6,7 +6,7 @@ namespace tally::analytics {
 namespace {
 
 constexpr std::chrono::seconds pass_interval{5};
-constexpr std::chrono::seconds retry_interval{10};
+constexpr std::chrono::seconds longest_retry{60};
 
 bool is_empty(const FactBatch& batch) {
     return batch.sessions.empty() && batch.minutes.empty();
@@ -72,7 +72,8 @@ void Lane::stop() {
 Async<> Lane::store_minutes() {
     const auto began = clock_.now();
     const auto stored = co_await flush({});
-    next_pass_ = clock_.monotonic() + (stored ? pass_interval : retry_interval);
+    pause_ = stored ? pass_interval : std::clamp(2 * pause_, pass_interval, longest_retry);
+    next_pass_ = clock_.monotonic() + pause_;
     if (stored)
         stored_until_ = std::chrono::floor<std::chrono::minutes>(began);
     else

@@ -61,6 +61,7 @@ private:
     std::optional<FactBatch> unsaved_;  // what the store did not take
     Time stored_until_;
     Instant next_pass_{};
+    std::chrono::seconds pause_{};  // before it
 };
 
 }  // namespace tally::analytics

@@ -131,12 +131,14 @@ void add_error(Session& session, const Beacon& beacon) {
 }
 
 /// What the player did since its last report, where it does not count that itself.
-void integrate(Session& session, Offset time) {
+void integrate(Session& session, const Beacon& beacon, Offset time) {
     if (session.reported == never || time <= session.reported) return;
     const auto interval = std::min(time - session.reported, longest_interval);
-    if (session.state == PlayerState::playing && !session.play_reported) add_play(session, interval);
-    if (session.state == PlayerState::rebuffering && !session.rebuffer_reported &&
-        session.first_frame != never)
+    const bool counts_play = session.play_reported || beacon.play_ms != absent;
+    if (session.state == PlayerState::playing && !counts_play) add_play(session, interval);
+    const bool counts_rebuffer =
+        session.rebuffer_reported || beacon.rebuffer_ms != absent || beacon.stall_ms != absent;
+    if (session.state == PlayerState::rebuffering && !counts_rebuffer && session.first_frame != never)
         session.total.rebuffer_ms += interval;
 }
 
@@ -287,7 +289,7 @@ Step take_report(Session& session, const Beacon& beacon, Time received) {
     const auto stood_before = session.total.rebuffer_ms;
     Pace pace{.time = time, .before = session.reported};
     pace.went_on = session.state == PlayerState::playing && beacon.state == PlayerState::playing;
-    integrate(session, time);
+    integrate(session, beacon, time);
     take_counters(session, beacon);
     take_samples(session, beacon);
     if (beacon.startup_ms != absent && session.startup_ms == never) {
@@ -310,6 +312,24 @@ Step take_report(Session& session, const Beacon& beacon, Time received) {
     session.last_seen = std::max(session.last_seen, time);
     session.lease_end = std::max(session.lease_end, time + static_cast<Offset>(lease::report.count()));
     return Step::taken;
+}
+
+void recall_report(Session& session, const Beacon& beacon, Time received) {
+    const auto time = time_of(session, beacon, received);
+    if (session.reported != never && time < session.reported) return;
+    session.reported = time;
+    session.play_reported = session.play_reported || beacon.play_ms != absent;
+    session.rebuffer_reported =
+        session.rebuffer_reported || beacon.rebuffer_ms != absent || beacon.stall_ms != absent;
+    session.stalls_reported = session.stalls_reported || beacon.stalls != absent;
+    const bool switches = beacon.switches_up != absent || beacon.switches_down != absent;
+    session.switches_reported = session.switches_reported || switches;
+    const auto counted = session.total;
+    take_situation(session, beacon);
+    session.total = counted;
+    if (beacon.state == PlayerState::unknown || beacon.state == session.state) return;
+    session.state = beacon.state;
+    session.state_since = time;
 }
 
 bool is_watching(const Session& session, Time now) {

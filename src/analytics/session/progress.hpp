@@ -26,6 +26,10 @@ void take_told(Session& session, const Beacon& told);
 /// A player's report. Its counters are absolute: the greater value wins, in whatever order reports come.
 Step take_report(Session& session, const Beacon& beacon, Time received);
 
+/// A report that the session's counters have in them already, from before the process began: what was on
+/// then.
+void recall_report(Session& session, const Beacon& beacon, Time received);
+
 /// True while the view is part of the concurrent audience.
 bool is_watching(const Session& session, Time now);
 

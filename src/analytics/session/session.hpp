@@ -75,7 +75,8 @@ struct Session {
     bool counted : 1 = false;  // among the audience's concurrent views
     bool known : 1 = false;    // among its distinct viewers
     bool dirty : 1 = false;    // changed since its facts were given last
-    bool rolled : 1 = false;   // a minute of it ended since then
+    bool stored : 1 = false;   // its facts were given once
+    bool rolled : 1 = false;   // a minute of it ended since they were given
     bool held : 1 = false;     // its connection stands; the lease waits for it
     bool used : 1 = false;     // the row holds a session
 

@@ -124,21 +124,31 @@ void Shard::take(const Delivery& delivery, Time now) {
     settle(*session, before, now);
 }
 
+/// Why a report on a view that is not here begins none. Counters that go on from one that was let go would
+/// count it twice.
+std::optional<Taken> Shard::refusal(const Beacon& beacon, const BroadcastEntry& broadcast) {
+    if (is_gone(beacon.session, broadcast)) {
+        const auto again = incarnation(beacon.session, broadcast);
+        return find(again, broadcast) == nullptr ? Taken::gone : Taken::late;
+    }
+    const bool leaving = beacon.state == PlayerState::quit || beacon.state == PlayerState::ended;
+    return leaving && beacon.sequence > 1 ? std::optional(Taken::late) : std::nullopt;
+}
+
 Taken Shard::take(const PlayerReport& report, Time now) {
     const auto& beacon = report.beacon;
     auto* session = find(beacon.session, *report.broadcast);
     if (session == nullptr) {
-        // Counters that go on from a view that was let go would count it twice.
-        const bool leaving = beacon.state == PlayerState::quit || beacon.state == PlayerState::ended;
-        const auto gone = index_key(beacon.session, *report.broadcast);
-        if (gone_.contains(gone) || gone_before_.contains(gone) || (leaving && beacon.sequence > 1))
-            return Taken::late;
+        if (const auto refused = refusal(beacon, *report.broadcast)) return *refused;
         session = &start(
             beacon.session, report.broadcast, report.client.get(), report.claims.get(), report.received
         );
         if (report.crowded) suspect(*session, Suspicion::crowded);
     }
-    if (report.journal != 0 && report.journal <= session->journal) return Taken::duplicate;
+    if (report.journal != 0 && report.journal <= session->journal) {
+        if (report.replayed) recall(*session, report, now);
+        return Taken::duplicate;
+    }
     if (!report.replayed && is_over_rate(*session, now)) return Taken::limited;
     const auto before = Before::of(*session);
     roll(*session, now);
@@ -149,13 +159,21 @@ Taken Shard::take(const PlayerReport& report, Time now) {
     }
     session->journal = std::max(session->journal, report.journal);
     const bool newer = newest == never || session->reported > newest;
-    if (session->ended != never && newer && is_active(beacon.state)) {
+    const bool on_air = report.broadcast->closed == 0;
+    if (session->ended != never && newer && is_active(beacon.state) && on_air) {
         session->ended = never;
         session->exit = Exit::none;
     }
     learn(*session, beacon);
+    if (!on_air) end(*session, Exit::expired, session->at(session->last_seen));
     settle(*session, before, now);
     return Taken::counted;
+}
+
+void Shard::recall(Session& session, const PlayerReport& report, Time now) {
+    const auto before = Before::of(session);
+    recall_report(session, report.beacon, report.received);
+    settle(session, before, now);
 }
 
 void Shard::take(const PresenceChange& change) {
@@ -182,11 +200,15 @@ Slab::Row Shard::row_of(const Session& session) {
     return rows_.find(index_key(session.key, *session.audience->broadcast()))->second;
 }
 
+bool Shard::is_gone(SessionKey key, const BroadcastEntry& broadcast) const {
+    const auto indexed = index_key(key, broadcast);
+    return gone_.contains(indexed) || gone_before_.contains(indexed);
+}
+
 /// A player that comes back after its view was let go is a new view.
 SessionKey Shard::incarnation(SessionKey key, const BroadcastEntry& broadcast) {
     for (int again = 0; again < 8; ++again) {
-        const auto indexed = index_key(key, broadcast);
-        if (!gone_.contains(indexed) && !gone_before_.contains(indexed)) return key;
+        if (!is_gone(key, broadcast)) return key;
         key = key * 0x9E37'79B9'7F4A'7C15ULL + 1;
     }
     return key;
@@ -341,14 +363,6 @@ void Shard::close(const BroadcastEntry& broadcast, Time now) {
     }
 }
 
-void Shard::forget(const BroadcastEntry& broadcast) {
-    for (Slab::Row row = 0; row < slab_.end(); ++row) {
-        auto& session = slab_[row];
-        if (session.used && session.audience->broadcast().get() == &broadcast) let_go(row);
-    }
-    audiences_.erase(&broadcast);
-}
-
 std::size_t Shard::erase_viewer(ViewerKey viewer, Time now) {
     std::size_t erased = 0;
     for (Slab::Row row = 0; row < slab_.end(); ++row) {
@@ -373,6 +387,14 @@ Audience& Shard::audience(const BroadcastPtr& broadcast) {
     auto& audience = audiences_[broadcast.get()];
     if (!audience) audience = std::make_unique<Audience>(broadcast);
     return *audience;
+}
+
+void Shard::forget(const BroadcastEntry& broadcast) {
+    for (Slab::Row row = 0; row < slab_.end(); ++row) {
+        auto& session = slab_[row];
+        if (session.used && session.audience->broadcast().get() == &broadcast) let_go(row);
+    }
+    audiences_.erase(&broadcast);
 }
 
 }  // namespace tally::analytics

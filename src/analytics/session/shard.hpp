@@ -12,7 +12,8 @@
 
 namespace tally::analytics {
 
-enum class Taken : std::uint8_t { counted, duplicate, late, limited };
+/// `gone`: of a view that was let go; it may be counted once that was put back.
+enum class Taken : std::uint8_t { counted, duplicate, late, limited, gone };
 
 class Shard {
 public:
@@ -27,6 +28,9 @@ public:
 
     /// A view that was open when the program ended. It counts again once there is evidence.
     void restore(const OpenSession& open, const BroadcastPtr& broadcast, Time now);
+
+    /// A view that was let go, as it is in the store: a late report is to be counted in it.
+    void put_back(const SessionFacts& facts, const BroadcastPtr& broadcast, Time now);
 
     /// Ends what is over and lets go of what has been over for long: once a second.
     void sweep(Time now);
@@ -66,6 +70,9 @@ public:
 private:
     struct Before;
 
+    Session& load(const OpenSession& open, const BroadcastPtr& broadcast, Time now);
+    std::optional<Taken> refusal(const Beacon& beacon, const BroadcastEntry& broadcast);
+    bool is_gone(SessionKey key, const BroadcastEntry& broadcast) const;
     Session* find(SessionKey key, const BroadcastEntry& broadcast);
     Session& start(
         SessionKey key, const BroadcastPtr& broadcast, const Client* client, const Claims* claims, Time now
@@ -74,6 +81,7 @@ private:
     void describe(Session& session, const Dimensions& dimensions);
     void name_viewer(Session& session, const Beacon& beacon);
     void learn(Session& session, const Beacon& beacon);
+    void recall(Session& session, const PlayerReport& report, Time now);
     void roll(Session& session, Time now);
     void settle(Session& session, const Before& before, Time now);
     void count_in(Session& session, bool quiet);

@@ -86,6 +86,7 @@ void Shard::take_facts(Session& session, std::uint32_t minute, FactBatch& batch)
         if (session.total != session.base) batch.minutes.push_back(minute_of(session));
         batch.sessions.push_back(facts_of(session));
     }
+    session.stored = session.stored || session.dirty;
     session.dirty = session.rolled = false;
     if (session.minute == minute) return;
     session.base = session.total;
@@ -103,7 +104,10 @@ std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Tim
         auto& session = slab_[row];
         if (!session.used) continue;
         if (gather.only != nullptr && session.audience->broadcast().get() != gather.only) continue;
-        const bool over = session.minute != minute || session.rolled || session.ended != never;
+        // A view that began is given at once: no player may repeat what it did, and the next process is to
+        // know it.
+        const bool began = !session.stored && session.first_frame != never;
+        const bool over = session.minute != minute || session.rolled || session.ended != never || began;
         if (over || gather.running_minute) take_facts(session, minute, batch);
     }
     if (row < slab_.end()) return row;
@@ -111,8 +115,22 @@ std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Tim
 }
 
 void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time now) {
+    if (find(open.session.session, *broadcast) != nullptr) return;
+    const auto& session = load(open, broadcast, now);
+    auto& figures = session.audience->figures;
+    if (session.first_frame != never && session.validity != Validity::invalid) ++figures.total_views;
+    figures.beaconed_views += session.beaconed;
+    figures.edge_views += session.edge;
+    if (session.validity == Validity::invalid) ++figures.invalid_views;
+}
+
+/// The audience's figures have it still.
+void Shard::put_back(const SessionFacts& facts, const BroadcastPtr& broadcast, Time now) {
+    if (find(facts.session, *broadcast) == nullptr) load({.session = facts}, broadcast, now);
+}
+
+Session& Shard::load(const OpenSession& open, const BroadcastPtr& broadcast, Time now) {
     const auto& facts = open.session;
-    if (find(facts.session, *broadcast) != nullptr) return;
     auto& session = start(facts.session, broadcast, nullptr, &facts.claims, facts.started);
     describe(session, facts.dimensions);
     const auto offset = [&](const std::optional<Time>& time) {
@@ -151,13 +169,10 @@ void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time
     detail.renditions = facts.renditions;
     detail.played = facts.played;
     detail.rebuffer_durations_ms = facts.rebuffer_durations_ms;
-    auto& figures = session.audience->figures;
-    if (session.first_frame != never && session.validity != Validity::invalid) ++figures.total_views;
-    figures.beaconed_views += session.beaconed;
-    figures.edge_views += session.edge;
-    if (session.validity == Validity::invalid) ++figures.invalid_views;
     session.dirty = false;
+    session.stored = true;
     slab_.due(row_of(session)) = due_of(session);
+    return session;
 }
 
 }  // namespace tally::analytics

@@ -274,10 +274,90 @@ TEST_CASE("a player that comes back long after is another view, and its late rep
     f.gather();
     f.pass(150s);
     CHECK(f.shard.size() == 0);
-    CHECK(f.report(1, PlayerState::playing, {.play_ms = 90'000}) == Taken::late);
+    CHECK(f.report(1, PlayerState::playing, {.play_ms = 90'000}) == Taken::gone);
     f.deliver(1);
     CHECK(f.figures().viewers == 1);
     CHECK(f.gather().sessions.at(0).session != 1);
+    CHECK(f.report(1, PlayerState::playing, {.play_ms = 90'000}) == Taken::late);
+}
+
+TEST_CASE("a view that was let go and is put back takes late reports, and is the same view") {
+    Fixture f;
+    f.report(1, PlayerState::playing, {.play_ms = 0});
+    f.pass(10s);
+    f.report(1, PlayerState::playing, {.play_ms = 10'000});
+    f.pass(60s);
+    const auto stored = f.gather().sessions.at(0);
+    CHECK(stored.exit == Exit::expired);
+    f.pass(200s);
+    CHECK(f.shard.size() == 0);
+    f.shard.put_back(stored, f.broadcast, f.now);
+    CHECK(f.report(1, PlayerState::playing, {.play_ms = 20'000}) == Taken::counted);
+    CHECK(f.figures().total_views == 1);
+    CHECK(f.figures().viewers == 1);
+    const auto after = f.gather();
+    CHECK(after.sessions.at(0).started == stored.started);
+    CHECK(after.sessions.at(0).counters.play_ms == 20'000);
+    REQUIRE(after.minutes.size() == 1);
+    CHECK(after.minutes.at(0).counters.play_ms == 10'000);
+}
+
+TEST_CASE("after the end of the broadcast a late report is counted, and nobody watches") {
+    Fixture f;
+    f.report(1, PlayerState::playing);
+    f.shard.close(*f.broadcast, f.now);
+    f.broadcast->closed = f.now.time_since_epoch().count();
+    f.pass(2s);
+    CHECK(f.report(1, PlayerState::playing, {.play_ms = 1000}) == Taken::counted);
+    CHECK(f.report(2, PlayerState::playing, {.play_ms = 1000}) == Taken::counted);
+    CHECK(f.figures().viewers == 0);
+    for (const auto& view : f.gather().sessions)
+        CHECK(view.ended);
+}
+
+TEST_CASE("a view is in the store soon after it began, and again when its minute is over") {
+    Fixture f;
+    f.deliver(1);
+    f.pass(3s);
+    f.deliver(1);
+    FactBatch batch;
+    f.shard.gather(0, {}, f.now, batch);
+    REQUIRE(batch.sessions.size() == 1);
+    CHECK_FALSE(batch.sessions.at(0).ended);
+    f.pass(2s);
+    f.deliver(1);
+    batch = {};
+    f.shard.gather(0, {}, f.now, batch);
+    CHECK(batch.sessions.empty());
+}
+
+TEST_CASE("what was on when the process ended is known from the journal, and counted once") {
+    Fixture f;
+    const Beacon at_720{.bitrate_kbps = 2500, .play_ms = 10'000, .rendition_height = 720};
+    f.report(1, PlayerState::playing, {.bitrate_kbps = 2500, .play_ms = 0, .rendition_height = 720});
+    f.pass(10s);
+    f.report(1, PlayerState::playing, at_720);
+    auto stored = f.gather().sessions.at(0);
+    stored.journal = 5;
+    Fixture g;
+    g.now = f.now;
+    g.shard.restore({.session = stored}, g.broadcast, g.now);
+    PlayerReport again{
+        .beacon = at_720, .broadcast = g.broadcast, .client = g.client, .claims = {}, .received = g.now
+    };
+    again.beacon.session = 1;
+    again.beacon.state = PlayerState::playing;
+    again.beacon.time = g.now;
+    again.journal = 5;
+    again.replayed = true;
+    CHECK(g.shard.take(again, g.now) == Taken::duplicate);
+    g.pass(10s);
+    g.sequence = 10;
+    g.report(1, PlayerState::playing, {.play_ms = 20'000});
+    const auto after = g.gather().sessions.at(0);
+    CHECK(after.counters.play_ms == 20'000);
+    CHECK(after.counters.bitrate_ms == 20'000);
+    CHECK(after.renditions == std::vector{RenditionFacts{720, 20'000}});
 }
 
 TEST_CASE("latency is the median of those who watch") {

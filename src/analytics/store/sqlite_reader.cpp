@@ -1,6 +1,6 @@
 #include "analytics/store/sqlite_reader.hpp"
 
-#include "analytics/store/sqlite_rows.hpp"
+#include "analytics/store/rows.hpp"
 
 namespace tally::analytics {
 
@@ -37,7 +37,7 @@ void SqliteReader::sessions(
     SessionFacts session{.broadcast = broadcast, .channel = found->channel};
     std::int64_t shown = -1;
     while (statement.step()) {
-        const auto number = read_session(statement, session);
+        const auto number = read_session<std::int64_t>(statement, session);
         if (number != shown) {
             const auto& of = profile(number);
             session.dimensions = of.dimensions;
@@ -46,6 +46,16 @@ void SqliteReader::sessions(
         }
         visit(session);
     }
+}
+
+std::optional<SessionFacts> SqliteReader::session(const BroadcastId& broadcast, SessionKey key) {
+    auto statement = connection_.prepare(
+        "select broadcasts.broadcast, broadcasts.channel, sessions.* from broadcasts join sessions on"
+        " sessions.broadcast = broadcasts.id where broadcasts.broadcast = ? and session = ?"
+    );
+    statement << broadcast.text() << key;
+    if (!statement.step()) return std::nullopt;
+    return whole_session(statement);
 }
 
 std::vector<AudienceFacts> SqliteReader::audience(const BroadcastId& broadcast) {
@@ -211,7 +221,7 @@ SessionFacts SqliteReader::whole_session(Statement& statement) {
     SessionFacts session;
     session.broadcast = BroadcastId::parse(broadcast).value_or(BroadcastId());
     session.channel = ChannelId::parse(channel).value_or(ChannelId());
-    const auto& of = profile(read_session(statement, session));
+    const auto& of = profile(read_session<std::int64_t>(statement, session));
     session.dimensions = of.dimensions;
     session.claims = of.claims;
     return session;

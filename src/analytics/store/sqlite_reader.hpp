@@ -13,6 +13,7 @@ public:
 
     void sessions(const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit)
         override;
+    std::optional<SessionFacts> session(const BroadcastId& broadcast, SessionKey key) override;
     std::vector<AudienceFacts> audience(const BroadcastId& broadcast) override;
     std::vector<MinuteTotals> minutes(const BroadcastId& broadcast) override;
     std::vector<MinuteTotals> minutes_of(

@@ -1,8 +1,7 @@
 // Facts in a SQLite file of their own: nothing to install, and control's store is never blocked by it.
 #pragma once
 
-#include "analytics/fact_reader.hpp"
-#include "analytics/fact_store.hpp"
+#include "analytics/store/store.hpp"
 #include "base/worker_pool.hpp"
 
 #include <filesystem>
@@ -13,7 +12,7 @@ namespace tally::analytics {
 class SqliteReader;
 class SqliteConnection;
 
-class SqliteFactStore final : public FactStore, public FactArchive {
+class SqliteFactStore final : public Store {
 public:
     /// The file is made when it is first needed. One that cannot be opened is tried again at each call.
     explicit SqliteFactStore(std::filesystem::path file);

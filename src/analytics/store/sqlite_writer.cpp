@@ -1,6 +1,6 @@
 #include "analytics/store/sqlite_writer.hpp"
 
-#include "analytics/store/sqlite_rows.hpp"
+#include "analytics/store/rows.hpp"
 
 namespace tally::analytics {
 
@@ -15,9 +15,6 @@ std::string placeholders(std::size_t count) {
         text += ",?";
     return text;
 }
-
-constexpr std::size_t counter_count =
-    boost::mp11::mp_size<boost::describe::describe_members<Counters, boost::describe::mod_public>>::value;
 
 }  // namespace
 
@@ -44,7 +41,7 @@ void SqliteWriter::write(const SessionFacts& session) {
         take_back(broadcast, session);
     const auto profile = profile_of(session);
     auto statement = connection_.prepare(text);
-    bind_session(statement, broadcast, profile, session);
+    write_session(statement, broadcast, profile, session);
     statement.run();
 }
 
@@ -60,7 +57,7 @@ void SqliteWriter::write(const MinuteFacts& minute) {
     }
     auto statement = connection_.prepare(text);
     statement << broadcast << minute.minute << minute.session;
-    bind_members(statement, minute.counters).run();
+    write_members(statement, minute.counters).run();
 }
 
 void SqliteWriter::write_totals() {
@@ -72,7 +69,7 @@ void SqliteWriter::write_totals() {
     for (const auto& [key, change] : std::exchange(changes_, {})) {
         auto statement = connection_.prepare(text);
         statement << key.first << key.second << change.views;
-        bind_members(statement, change.counters).run();
+        write_members(statement, change.counters).run();
     }
 }
 
@@ -170,7 +167,7 @@ std::int64_t SqliteWriter::profile_of(const SessionFacts& session) {
         " cdn = ? and age_band = ? and gender = ? and language = ?";
     {
         auto statement = connection_.prepare(find);
-        bind_members(bind_members(statement, session.dimensions), session.claims);
+        write_members(write_members(statement, session.dimensions), session.claims);
         std::int64_t id = 0;
         if (statement.step()) {
             statement >> id;
@@ -178,7 +175,7 @@ std::int64_t SqliteWriter::profile_of(const SessionFacts& session) {
         }
     }
     auto statement = connection_.prepare("insert into profiles values (null,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-    bind_members(bind_members(statement, session.dimensions), session.claims).run();
+    write_members(write_members(statement, session.dimensions), session.claims).run();
     return connection_.last_row();
 }
 

@@ -1,7 +1,7 @@
 // For tests of whatever keeps or reads facts: views, minutes and a store with them.
 #pragma once
 
-#include "analytics/store/sqlite_store.hpp"
+#include "analytics/store/store.hpp"
 #include "sql/testing.hpp"
 
 namespace tally::analytics::test {
@@ -27,8 +27,14 @@ inline SessionFacts view(SessionKey session, double from, double to) {
     return facts;
 }
 
+/// SQLite; or, when the environment's TALLY_TEST_CLICKHOUSE is the URL of a server, a database there.
 class TemporaryFacts {
 public:
+    TemporaryFacts();
+    ~TemporaryFacts();
+    TemporaryFacts(const TemporaryFacts&) = delete;
+    TemporaryFacts& operator=(const TemporaryFacts&) = delete;
+
     void append(FactBatch batch) {
         const auto done = sql::wait(store.append(std::move(batch)));
         REQUIRE_MESSAGE(done, done.error().context);
@@ -49,9 +55,13 @@ public:
 
 private:
     sql::TemporaryStore directory_;
+    std::string address_ = temporary_address();  // empty: SQLite
+    std::unique_ptr<Store> owned_;
+
+    static std::string temporary_address();
 
 public:
-    SqliteFactStore store{directory_.directory() / "analytics.db"};
+    Store& store;
 };
 
 }  // namespace tally::analytics::test

@@ -1,4 +1,4 @@
-#include "analytics/store/sqlite_store.hpp"
+#include "analytics/store/store.hpp"
 
 #include "analytics/store/testing.hpp"
 
@@ -70,6 +70,10 @@ TEST_CASE("a view is read as it was written, every column of it") {
     std::ranges::sort(found, {}, &SessionFacts::session);
     CHECK(found[0] == view(2, 0, 10));
     CHECK(found[1] == full_view());
+    facts.read([](FactReader& reader) {
+        CHECK(reader.session(broadcast, full_view().session) == full_view());
+        CHECK_FALSE(reader.session(broadcast, 3));
+    });
 }
 
 TEST_CASE("a batch that is written again changes nothing, and newer rows replace older ones") {
@@ -136,6 +140,22 @@ TEST_CASE("views without an end are handed back with their latest minute") {
     REQUIRE(found->size() == 1);
     CHECK(found->front().session == open);
     CHECK(found->front().minute == minute_of(7, 1, 2));
+}
+
+TEST_CASE("a view that ended, or went on, is what it was last, in whatever order it is asked for") {
+    TemporaryFacts facts;
+    auto open = view(7, 0, 70);
+    open.ended.reset();
+    open.exit = Exit::none;
+    facts.append({.sessions = {open}});
+    facts.append({.sessions = {view(7, 0, 90)}});
+    CHECK(sql::wait(facts.store.open_sessions())->empty());
+    CHECK(facts.sessions() == std::vector{view(7, 0, 90)});
+    open.last_seen = at(120);
+    facts.append({.sessions = {open}});
+    CHECK(facts.sessions() == std::vector{open});
+    CHECK(*sql::wait(facts.store.sessions_of(7)) == std::vector{open});
+    CHECK(sql::wait(facts.store.open_sessions())->size() == 1);
 }
 
 TEST_CASE("a viewer is shown and erased across broadcasts") {
@@ -239,13 +259,13 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
 TEST_CASE("a store that cannot be opened says so, and works once it can") {
     const sql::TemporaryStore directory;
     const auto parent = directory.directory() / "later";
-    SqliteFactStore store(parent / "analytics.db");
-    const auto refused = sql::wait(store.append({.sessions = {view(1, 0, 1)}}));
+    const auto store = *make_store("", parent);
+    const auto refused = sql::wait(store->append({.sessions = {view(1, 0, 1)}}));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::io);
     std::filesystem::create_directory(parent);
-    CHECK(sql::wait(store.append({.sessions = {view(1, 0, 1)}})));
-    CHECK(sql::wait(store.open_sessions()));
+    CHECK(sql::wait(store->append({.sessions = {view(1, 0, 1)}})));
+    CHECK(sql::wait(store->open_sessions()));
 }
 
 TEST_CASE("a broadcast without facts reads as nothing") {

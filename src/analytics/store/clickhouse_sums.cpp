@@ -1,0 +1,200 @@
+// A broadcast's views added up by ClickHouse: the summary of a million of them in a fraction of a second.
+#include "analytics/query/view_totals.hpp"
+#include "analytics/store/clickhouse_keys.hpp"
+#include "analytics/store/clickhouse_reader.hpp"
+
+#include <cmath>
+
+namespace tally::analytics {
+
+namespace {
+
+// What is added up, and the members that it becomes. One pass each: passes that read few columns are cheaper
+// than one that decides for each view which sums it is in.
+constexpr std::string_view sums_of_counted =
+    "count(), countIf(exit = 'fatal'), countIf(exit = 'ebvs'), sum(beaconed), sum(edge_observed), "
+    "sum(play_ms),"
+    " sum(rebuffer_ms), sum(rebuffers), sum(bitrate_kbps_ms), sum(bitrate_ms), sum(bytes), countIf(score >= "
+    "0),"
+    " sumIf(score, score >= 0)";
+
+constexpr auto counted_members = std::to_array<std::int64_t ViewTotals::*>({
+    &ViewTotals::attempts,
+    &ViewTotals::failures,
+    &ViewTotals::left_waiting,
+    &ViewTotals::beaconed,
+    &ViewTotals::edge_observed,
+});
+
+constexpr auto counter_members = std::to_array<std::int64_t Counters::*>({
+    &Counters::play_ms,
+    &Counters::rebuffer_ms,
+    &Counters::rebuffers,
+    &Counters::bitrate_kbps_ms,
+    &Counters::bitrate_ms,
+    &Counters::bytes,
+});
+
+constexpr std::string_view sums_of_started =
+    "countIf(play_ms >= 10000), countIf(play_ms >= 10000 and seen * 100 >= available * 90), sum(seen),"
+    " sum(available)";
+
+constexpr auto started_members = std::to_array<std::int64_t ViewTotals::*>({
+    &ViewTotals::lasting_views,
+    &ViewTotals::completed_views,
+    &ViewTotals::unique_media_ms,
+    &ViewTotals::available_media_ms,
+});
+
+template <class T>
+T next(RowReader& reader) {
+    T value{};
+    reader >> value;
+    return value;
+}
+
+std::int64_t milliseconds(Time time) {
+    return time.time_since_epoch().count();
+}
+
+/// The views that count, as Question::counts() has them when nothing but the whole is asked for.
+std::string only_counted(const std::string& views) {
+    return views + " and exit != 'abandoned' and validity != 'invalid'";
+}
+
+std::string only_started(const std::string& views) {
+    return only_counted(views) + " and isNotNull(first_frame)";
+}
+
+}  // namespace
+
+/// Numbers that are final alone: all views are over, and no row that is newer is among those that go on.
+bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
+    if (!question.settled() || !question.common.plain()) return false;
+    const auto views =
+        fmt::format("from sessions where open = 0 and broadcast = {}", number_of(question.broadcast.id));
+    if (has_repeated_views(views)) return false;
+    const auto counted = only_counted(views);
+    const auto started = only_started(views);
+    add_counted(counted, to.totals);
+    add_started(started, question, to.totals);
+    add_validity(views, to.totals);
+    add_profiles(started, to);
+    add_viewers(started, to.totals.viewers);
+    add_quantiles(
+        counted + " and isNotNull(startup_ms)", "assumeNotNull(startup_ms)", "1", to.totals.startup_ms
+    );
+    add_quantiles(started, "play_ms", "1", to.totals.watch_ms);
+    add_quantiles(
+        counted + " and latency_samples > 0",
+        "latency_ms_sum / latency_samples",
+        "latency_samples",
+        to.totals.latency_ms
+    );
+    return true;
+}
+
+/// Before rows of the same view are merged, as after a batch that was written again, only a merging read is
+/// right.
+bool ClickHouseReader::has_repeated_views(const std::string& views) {
+    const auto answer = select(fmt::format("select count(), uniqExact(session) {}", views));
+    std::uint64_t rows = 0;
+    std::uint64_t sessions = 0;
+    RowReader(answer) >> rows >> sessions;
+    return rows != sessions;
+}
+
+void ClickHouseReader::add_counted(const std::string& views, ViewTotals& to) {
+    const auto answer = select(fmt::format("select {} {}", sums_of_counted, views));
+    RowReader reader(answer);
+    for (const auto member : counted_members)
+        to.*member = next<std::int64_t>(reader);
+    for (const auto member : counter_members)
+        to.counters.*member = next<std::int64_t>(reader);
+    to.scores.views = next<std::int64_t>(reader);
+    to.scores.total = next<double>(reader);
+}
+
+void ClickHouseReader::add_started(const std::string& views, const Question& question, ViewTotals& to) {
+    const auto answer = select(fmt::format(
+        "select {} from (select play_ms, greatest(toInt64({}) - greatest(assumeNotNull(first_frame),"
+        " toInt64({})), toInt64(0)) as available, least(unique_media_ms, available) as seen {})",
+        sums_of_started,
+        milliseconds(question.broadcast.end(question.now)),
+        milliseconds(question.broadcast.begin()),
+        views
+    ));
+    RowReader reader(answer);
+    for (const auto member : started_members)
+        to.*member = next<std::int64_t>(reader);
+}
+
+void ClickHouseReader::add_validity(const std::string& views, ViewTotals& to) {
+    const auto answer =
+        select(fmt::format("select validity, count() {} and exit != 'abandoned' group by validity", views));
+    for (RowReader reader(answer); reader.more();) {
+        const auto validity = next<Validity>(reader);
+        const auto count = next<std::int64_t>(reader);
+        if (validity == Validity::invalid) to.invalid = count;
+        if (validity == Validity::suspect) to.suspect = count;
+    }
+}
+
+void ClickHouseReader::add_profiles(const std::string& views, Viewing& to) {
+    const auto answer = select(fmt::format("select profile, count() {} group by profile", views));
+    std::map<std::uint64_t, std::int64_t> counts;
+    for (RowReader reader(answer); reader.more();) {
+        const auto number = next<std::uint64_t>(reader);
+        counts[number] = next<std::int64_t>(reader);
+    }
+    Numbers numbers;
+    for (const auto& [number, count] : counts)
+        numbers.insert(number);
+    load_profiles(numbers);
+    for (const auto& [number, count] : counts) {
+        const auto& dimensions = profile(number).dimensions;
+        to.totals.views += count;
+        to.countries[dimensions.country] += count;
+        to.devices[dimensions.device] += count;
+    }
+}
+
+/// Of many, the smallest hash in each register of the sketch: it has the most leading zeros there, and makes
+/// the register what all of them would.
+void ClickHouseReader::add_viewers(const std::string& views, DistinctCount& to) {
+    const auto hashes = fmt::format("from (select if(viewer != 0, viewer, session) as hash {})", views);
+    const auto add = [&](const std::string& answer) {
+        for (RowReader reader(answer); reader.more();) {
+            std::uint64_t hash = 0;
+            reader >> hash;
+            to.add(hash);
+        }
+    };
+    add(select(fmt::format("select distinct hash {} limit {}", hashes, DistinctCount::exact_limit + 1)));
+    if (!to.exact()) add(select(fmt::format("select min(hash) {} group by bitShiftRight(hash, 50)", hashes)));
+}
+
+/// By the sketch's own bins: any value of a bin stands for all of them.
+void ClickHouseReader::add_quantiles(
+    const std::string& views, std::string_view value, std::string_view weight, Quantiles& to
+) {
+    static const double scale =
+        1 / std::log((1 + Quantiles::relative_error) / (1 - Quantiles::relative_error));
+    const auto answer = select(fmt::format(
+        "select toFloat64(min(value)), toUInt64(sum(weight)) from (select {} as value, {} as weight {}) "
+        "group by"
+        " toInt32(ceil(log(value) * {:.17g}))",
+        value,
+        weight,
+        views,
+        scale
+    ));
+    for (RowReader reader(answer); reader.more();) {
+        double bin = 0;
+        std::uint64_t count = 0;
+        reader >> bin >> count;
+        to.add(bin, count);
+    }
+}
+
+}  // namespace tally::analytics

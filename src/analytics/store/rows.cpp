@@ -1,0 +1,18 @@
+#include "analytics/store/rows.hpp"
+
+#include <fmt/format.h>
+
+namespace tally::analytics {
+
+std::string counter_columns(std::string_view each) {
+    std::string columns;
+    boost::mp11::mp_for_each<boost::describe::describe_members<Counters, boost::describe::mod_public>>(
+        [&](auto member) {
+            if (!columns.empty()) columns += ", ";
+            columns += fmt::format(fmt::runtime(each), member.name);
+        }
+    );
+    return columns;
+}
+
+}  // namespace tally::analytics
