@@ -116,7 +116,9 @@ public:
         record.beacon.state = PlayerState::playing;
         record.beacon.time = clock.now();
         return run([&]() -> Async<Collected> {
-            return collector->take({record}, {.address = "198.51.100.7", .user_agent = "Test/1", .token = {}});
+            return collector->take(
+                {record}, {.address = "198.51.100.7", .user_agent = "Test/1", .token = {}}
+            );
         });
     }
 
