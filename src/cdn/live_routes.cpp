@@ -87,18 +87,19 @@ void name_place(Response& response, const Request& request, const LiveChannel& l
     response.headers.add("Content-Location", fmt::format("/live/{}{}", live.id.text(), rest));
 }
 
+Async<Response> no_media(Catalogue& catalogue, const Request& request) {
+    const auto problem = co_await silence(catalogue, std::string(request.parameter("channel")));
+    co_return to_response(problem ? *problem : unavailable(problem.error()).error(), request);
+}
+
 /// `answer` is called with the request, the channel's snapshot and the viewer's token, and gives
 /// Outcome<Response>.
 template <class Answer>
 http::Handler on_air(const Live& live_side, Took took, Answer answer) {
     return [live_side, took, answer](const Request& request) -> Async<Response> {
-        const auto name = request.parameter("channel");
-        const auto live = live_side.directory.find(name);
+        const auto live = live_side.directory.find(request.parameter("channel"));
         const auto snapshot = live ? live->output->snapshot() : nullptr;
-        if (!snapshot) {
-            const auto problem = co_await silence(live_side.catalogue, std::string(name));
-            co_return to_response(problem ? *problem : unavailable(problem.error()).error(), request);
-        }
+        if (!snapshot) co_return co_await no_media(live_side.catalogue, request);
         const auto token = co_await let_in(live_side, request, *live, took);
         if (!token) co_return to_response(token.error(), request);
         Outcome<Response> answered = answer(request, *snapshot, *token);

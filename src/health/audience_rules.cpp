@@ -59,7 +59,7 @@ Sight invalid(const Scene& scene) {
     return audience.joins >= enough_views ? sight(audience.invalid_share) : std::nullopt;
 }
 
-constexpr auto table = std::to_array<Rule>({
+constexpr auto audience_table = std::to_array<Rule>({
     {.code = "buffering_rate_high",
      .category = Category::qoe,
      .title = "Viewers rebuffer",
@@ -158,7 +158,7 @@ constexpr auto table = std::to_array<Rule>({
 }  // namespace
 
 std::span<const Rule> audience_rules() {
-    return table;
+    return audience_table;
 }
 
 }  // namespace tally::health

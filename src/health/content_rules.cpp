@@ -44,7 +44,7 @@ Sight loudness(const Scene& scene) {
     };
 }
 
-constexpr auto table = std::to_array<Rule>({
+constexpr auto content_table = std::to_array<Rule>({
     {.code = "video_black",
      .category = Category::encoder,
      .title = "The picture is black",
@@ -109,7 +109,7 @@ constexpr auto table = std::to_array<Rule>({
 }  // namespace
 
 std::span<const Rule> content_rules() {
-    return table;
+    return content_table;
 }
 
 }  // namespace tally::health

@@ -49,7 +49,7 @@ Sight limits(const Scene& scene) {
     return Reading{.value = *host.limit * 100, .note = host.limit_name};
 }
 
-constexpr auto table = std::to_array<Rule>({
+constexpr auto delivery_table = std::to_array<Rule>({
     {.code = "segment_gap",
      .category = Category::delivery,
      .title = "Segments are missing",
@@ -109,7 +109,7 @@ constexpr auto table = std::to_array<Rule>({
 }  // namespace
 
 std::span<const Rule> delivery_rules() {
-    return table;
+    return delivery_table;
 }
 
 }  // namespace tally::health

@@ -136,7 +136,7 @@ Sight changes(const Scene& scene) {
     return Reading{.value = static_cast<double>(scene.vitals.changes_last_minute)};
 }
 
-constexpr auto table = std::to_array<Rule>({
+constexpr auto format_table = std::to_array<Rule>({
     {.code = "bitrate_low",
      .category = Category::encoder,
      .title = "Bitrate is low for its resolution",
@@ -291,7 +291,7 @@ constexpr auto table = std::to_array<Rule>({
 }  // namespace
 
 std::span<const Rule> format_rules() {
-    return table;
+    return format_table;
 }
 
 }  // namespace tally::health

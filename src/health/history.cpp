@@ -123,6 +123,20 @@ std::string store(const Minute& minute) {
     return json::print(json::object{{"points", points}, {"events", json::encode(minute.events)}});
 }
 
+/// From the milliseconds since `start`, then a value or null for each metric.
+Point point_of(Time start, const json::array& row) {
+    Point point;
+    for (std::size_t i = 0; i < row.size() && i <= metric_count; ++i) {
+        if (!row[i].is_number()) continue;
+        const auto number = row[i].to_number<double>();
+        if (i == 0)
+            point.at = start + Milliseconds(std::llround(number));
+        else
+            point.values[i - 1] = number;
+    }
+    return point;
+}
+
 std::optional<Minute> restore(Time start, std::int64_t step, std::string_view text) {
     const auto document = json::parse(text);
     if (!document || !document->is_object()) return std::nullopt;
@@ -133,16 +147,7 @@ std::optional<Minute> restore(Time start, std::int64_t step, std::string_view te
     for (const auto& row : rows->get_array()) {
         const auto* values = row.if_array();
         if (!values || values->empty()) return std::nullopt;
-        Point point;
-        for (std::size_t i = 0; i < values->size() && i <= metric_count; ++i) {
-            if (!(*values)[i].is_number()) continue;
-            const auto number = (*values)[i].to_number<double>();
-            if (i == 0)
-                point.at = start + Milliseconds(std::llround(number));
-            else
-                point.values[i - 1] = number;
-        }
-        minute.points.push_back(point);
+        minute.points.push_back(point_of(start, *values));
     }
     auto decoded = json::decode<std::vector<Event>>(*events);
     if (!decoded) return std::nullopt;

@@ -116,7 +116,7 @@ Sight second_publisher(const Scene& scene) {
     return Reading{.value = static_cast<double>(scene.vitals.rivals_10m)};
 }
 
-constexpr auto table = std::to_array<Rule>({
+constexpr auto ingest_table = std::to_array<Rule>({
     {.code = "ingest_starved",
      .category = Category::ingest,
      .title = "Ingest is starved",
@@ -286,7 +286,7 @@ constexpr auto table = std::to_array<Rule>({
 }  // namespace
 
 std::span<const Rule> ingest_rules() {
-    return table;
+    return ingest_table;
 }
 
 }  // namespace tally::health

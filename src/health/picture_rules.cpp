@@ -66,7 +66,7 @@ Sight audio_absence(const Scene& scene) {
     return flows(scene) ? sight(scene.vitals.audio_absent) : std::nullopt;
 }
 
-constexpr auto table = std::to_array<Rule>({
+constexpr auto picture_table = std::to_array<Rule>({
     {.code = "dropped_frames",
      .category = Category::encoder,
      .title = "Frames are dropped",
@@ -197,7 +197,7 @@ constexpr auto table = std::to_array<Rule>({
 }  // namespace
 
 std::span<const Rule> picture_rules() {
-    return table;
+    return picture_table;
 }
 
 }  // namespace tally::health

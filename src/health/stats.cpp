@@ -107,23 +107,24 @@ struct Happenings {
     std::int64_t reconnects = 0;
     std::int64_t bitrate_drops = 0;
     double downtime = 0;
+
+    void add(const Event& event) {
+        events.push_back(json::encode(event));
+        if (event.type == "reconnect") {
+            ++reconnects;
+            const auto* gap = event.detail.if_contains("gapSeconds");
+            if (gap && gap->is_number()) downtime += gap->to_number<double>();
+        }
+        const auto* code = event.detail.if_contains("code");
+        if (event.type == "alert" && code != nullptr && *code == "bitrate_drop") ++bitrate_drops;
+    }
 };
 
 Happenings happenings_of(const StatsRequest& request, const std::vector<Minute>& minutes) {
     Happenings found;
-    for (const auto& minute : minutes) {
-        for (const auto& event : minute.events) {
-            if (event.t < request.from || event.t > request.to) continue;
-            found.events.push_back(json::encode(event));
-            if (event.type == "reconnect") {
-                ++found.reconnects;
-                const auto* gap = event.detail.if_contains("gapSeconds");
-                if (gap && gap->is_number()) found.downtime += gap->to_number<double>();
-            }
-            const auto* code = event.detail.if_contains("code");
-            if (event.type == "alert" && code != nullptr && *code == "bitrate_drop") ++found.bitrate_drops;
-        }
-    }
+    for (const auto& minute : minutes)
+        for (const auto& event : minute.events)
+            if (event.t >= request.from && event.t <= request.to) found.add(event);
     return found;
 }
 

@@ -33,6 +33,21 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(spaces) - begin + 1);
 }
 
+/// Of what is between "<" and ">".
+XmlTag tag_of(std::string_view inner) {
+    XmlTag tag;
+    tag.closes = inner.starts_with('/');
+    if (tag.closes) inner.remove_prefix(1);
+    tag.empty = inner.ends_with('/');
+    if (tag.empty) inner.remove_suffix(1);
+    const auto name_end = std::min(inner.find_first_of(spaces), inner.size());
+    tag.name = inner.substr(0, name_end);
+    tag.attributes = inner.substr(name_end);
+    if (const auto colon = tag.name.find(':'); colon != std::string_view::npos)
+        tag.name.remove_prefix(colon + 1);
+    return tag;
+}
+
 }  // namespace
 
 std::string XmlTag::attribute(std::string_view wanted) const {
@@ -58,20 +73,9 @@ std::optional<XmlTag> XmlReader::next() {
         const std::string_view closing = rest_.starts_with("!--") ? "-->" : ">";
         const auto end = rest_.find(closing);
         if (end == std::string_view::npos) return std::nullopt;
-        auto inner = rest_.substr(0, end);
+        const auto inner = rest_.substr(0, end);
         rest_.remove_prefix(end + closing.size());
-        if (inner.starts_with('?') || inner.starts_with('!')) continue;
-        XmlTag tag;
-        tag.closes = inner.starts_with('/');
-        if (tag.closes) inner.remove_prefix(1);
-        tag.empty = inner.ends_with('/');
-        if (tag.empty) inner.remove_suffix(1);
-        const auto name_end = std::min(inner.find_first_of(spaces), inner.size());
-        tag.name = inner.substr(0, name_end);
-        tag.attributes = inner.substr(name_end);
-        if (const auto colon = tag.name.find(':'); colon != std::string_view::npos)
-            tag.name.remove_prefix(colon + 1);
-        return tag;
+        if (!inner.starts_with('?') && !inner.starts_with('!')) return tag_of(inner);
     }
 }
 

@@ -65,24 +65,31 @@ private:
 
     /// `count`: of items before it in its list. The first text and the first two numbers are kept.
     Result<> item(CmcdValue& value, std::size_t count) {
-        if (take('"')) {
-            std::size_t size = 0;
-            while (size < rest_.size() && rest_[size] != '"')
-                size += rest_[size] == '\\' ? 2 : 1;
-            if (size >= rest_.size()) return malformed("a text without an end");
-            if (count == 0 && size <= longest_cmcd_text) value.text = rest_.substr(0, size);
-            rest_.remove_prefix(size + 1);
-        } else {
-            const auto token = take_while([](char letter) {
-                return letter != ',' && letter != ';' && letter != ')' && letter != ' ' && letter != '"' &&
-                       letter != '(' && letter != '\n';
-            });
-            if (token.empty()) return malformed("a key without a value");
-            if (count == 0 && token.size() <= longest_cmcd_text) value.text = token;
-            if (count == 0) value.truth = token == "?1" || token == "true";
-            if (count < value.numbers.size()) value.numbers[count] = number(token);
-        }
-        return parameters();
+        auto read = take('"') ? quoted(value, count) : token(value, count);
+        return read ? parameters() : std::move(read);
+    }
+
+    /// What follows the opening quote.
+    Result<> quoted(CmcdValue& value, std::size_t count) {
+        std::size_t size = 0;
+        while (size < rest_.size() && rest_[size] != '"')
+            size += rest_[size] == '\\' ? 2 : 1;
+        if (size >= rest_.size()) return malformed("a text without an end");
+        if (count == 0 && size <= longest_cmcd_text) value.text = rest_.substr(0, size);
+        rest_.remove_prefix(size + 1);
+        return {};
+    }
+
+    Result<> token(CmcdValue& value, std::size_t count) {
+        const auto token = take_while([](char letter) {
+            return letter != ',' && letter != ';' && letter != ')' && letter != ' ' && letter != '"' &&
+                   letter != '(' && letter != '\n';
+        });
+        if (token.empty()) return malformed("a key without a value");
+        if (count == 0 && token.size() <= longest_cmcd_text) value.text = token;
+        if (count == 0) value.truth = token == "?1" || token == "true";
+        if (count < value.numbers.size()) value.numbers[count] = number(token);
+        return {};
     }
 
     Result<> parameters() {

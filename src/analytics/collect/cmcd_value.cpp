@@ -59,6 +59,40 @@ constexpr std::uint64_t packed(std::string_view key) {
     return value;
 }
 
+void set_measure(Beacon& beacon, std::string_view key, std::int64_t number) {
+    switch (packed(key)) {
+        case packed("br"):
+            beacon.bitrate_kbps = number;
+            break;
+        case packed("mtp"):
+            beacon.throughput_kbps = number;
+            break;
+        case packed("bsa"):
+            beacon.stalls = number;
+            break;
+        case packed("bsda"):
+            beacon.stall_ms = number;
+            break;
+        case packed("bsd"):
+            beacon.stall_duration_ms = number;
+            break;
+        case packed("msd"):
+            beacon.startup_ms = number;
+            break;
+        case packed("ltc"):
+            beacon.latency_ms = number;
+            break;
+        case packed("dfa"):
+            beacon.dropped_frames = number;
+            break;
+        case packed("pt"):
+            beacon.playhead_ms = number;
+            break;
+        default:
+            break;
+    }
+}
+
 void set_extension(CmcdRecord& record, std::string_view key, const CmcdValue& value) {
     auto& beacon = record.beacon;
     const auto number = value.numbers[0];
@@ -136,44 +170,17 @@ void set_cmcd(CmcdRecord& record, std::string_view key, const CmcdValue& value) 
         case packed("sf"):
             beacon.protocol = protocol_of(value.text);
             break;
-        case packed("br"):
-            beacon.bitrate_kbps = number;
-            break;
-        case packed("mtp"):
-            beacon.throughput_kbps = number;
-            break;
-        case packed("bsa"):
-            beacon.stalls = number;
-            break;
-        case packed("bsda"):
-            beacon.stall_ms = number;
-            break;
         case packed("bs"):
             beacon.starved = value.truth || number > 0;
             break;
         case packed("ot"):
             record.object = value.text;
             break;
-        case packed("bsd"):
-            beacon.stall_duration_ms = number;
-            break;
-        case packed("msd"):
-            beacon.startup_ms = number;
-            break;
-        case packed("ltc"):
-            beacon.latency_ms = number;
-            break;
-        case packed("dfa"):
-            beacon.dropped_frames = number;
-            break;
-        case packed("pt"):
-            beacon.playhead_ms = number;
-            break;
         case packed("ec"):
             beacon.error_code = value.text.substr(0, 64);
             break;
         default:
-            break;
+            set_measure(beacon, key, number);
     }
 }
 

@@ -11,10 +11,10 @@ namespace {
 constexpr int shortest_atom = 3;
 constexpr std::int64_t most_memory = 1 << 20;  // of one pattern
 
-using Groups = std::array<re2::StringPiece, 4>;
+using Captures = std::array<re2::StringPiece, 4>;
 
 /// "Firefox ($1)" with the group put in.
-std::string expanded(std::string_view name, const Groups& groups) {
+std::string expanded(std::string_view name, const Captures& groups) {
     if (name.empty()) return std::string(groups[1].data(), groups[1].size());
     std::string text;
     for (std::size_t i = 0; i < name.size(); ++i) {
@@ -58,7 +58,7 @@ std::string AgentMatcher::find(std::string_view text, std::string_view lower) co
     const int number = filter_->FirstMatch(piece, present);
     if (number < 0) return {};
     const auto& regex = filter_->GetRE2(number);
-    Groups groups;
+    Captures groups;
     const int wanted = std::min(int(groups.size()), 1 + regex.NumberOfCapturingGroups());
     regex.Match(piece, 0, piece.size(), re2::RE2::UNANCHORED, groups.data(), wanted);
     return expanded(names_.at(std::size_t(number)), groups);

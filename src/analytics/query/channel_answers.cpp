@@ -9,7 +9,7 @@ namespace tally::analytics {
 namespace {
 
 constexpr std::size_t most_start_times = 10;
-constexpr auto metrics = std::to_array<std::string_view>({
+constexpr auto ranked = std::to_array<std::string_view>({
     "peakViewers",
     "watchTime",
     "uniqueViewers",
@@ -143,7 +143,7 @@ json::array start_times(const std::vector<Airing>& airings, const ChannelRequest
 }  // namespace
 
 std::span<const std::string_view> top_metrics() {
-    return metrics;
+    return ranked;
 }
 
 json::object top_answer(const TopRequest& request, std::vector<Airing> airings) {

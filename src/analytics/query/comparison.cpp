@@ -15,7 +15,7 @@ struct Metric {
 };
 
 /// Each is the average per broadcast.
-constexpr auto metrics = std::to_array<Metric>({
+constexpr auto compared = std::to_array<Metric>({
     {"averagePeakViewers", "peakViewers"},
     {"averageViewers", "averageViewers"},
     {"averageUniqueViewers", "uniqueViewers"},
@@ -68,7 +68,7 @@ json::object side_of(const Airings& airings, bool by_median) {
     for (const auto* airing : airings)
         viewers.merge(airing->summary.sketches.viewers);
     side["uniqueViewers"] = viewers.count();
-    for (const auto& metric : metrics)
+    for (const auto& metric : compared)
         side[metric.name] = rounded(typical(airings, metric.figure, by_median));
     return side;
 }
@@ -93,7 +93,7 @@ json::object change_of(double current, double previous, std::optional<double> p)
 
 json::object changes(const Airings& current, const Airings& previous, bool by_median) {
     json::object out;
-    for (const auto& metric : metrics) {
+    for (const auto& metric : compared) {
         out[metric.name] = change_of(
             typical(current, metric.figure, false),
             typical(previous, metric.figure, by_median),

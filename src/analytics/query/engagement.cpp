@@ -17,7 +17,7 @@ constexpr std::size_t most_moments = 20;
 constexpr auto returning_within = 28 * 24h;
 
 /// What an answer calls the types, in order.
-constexpr auto names = std::to_array<std::pair<Engagement, std::string_view>>({
+constexpr auto engagement_names = std::to_array<std::pair<Engagement, std::string_view>>({
     {Engagement::chat, "chat"},
     {Engagement::reaction, "reactions"},
     {Engagement::like, "likes"},
@@ -61,7 +61,7 @@ public:
 
     json::object by_type() const {
         json::object out;
-        for (const auto& [type, name] : names)
+        for (const auto& [type, name] : engagement_names)
             out[name] = count(type);
         out["total"] = total_;
         return out;

@@ -7,7 +7,7 @@ namespace tally::analytics {
 
 namespace {
 
-struct Place {
+struct PlaceGroup {
     std::string country{};
     std::string region{};
     std::string city{};
@@ -29,7 +29,7 @@ std::string key_of(const Dimensions& at, PlaceLevel level) {
 }
 
 /// The place with most viewers is first.
-auto rank_of(const Place* place) {
+auto rank_of(const PlaceGroup* place) {
     return std::tuple(
         -static_cast<std::int64_t>(place->group.viewers.count()),
         std::string_view(place->country),
@@ -38,7 +38,7 @@ auto rank_of(const Place* place) {
     );
 }
 
-json::object row_of(Place& place, PlaceLevel level, std::uint64_t uniques, const Question& question) {
+json::object row_of(PlaceGroup& place, PlaceLevel level, std::uint64_t uniques, const Question& question) {
     json::object row{{"country", place.country}};
     if (const auto name = country_name(place.country); !name.empty()) row["name"] = name;
     if (level != PlaceLevel::country) row["region"] = place.region;
@@ -54,7 +54,7 @@ json::object row_of(Place& place, PlaceLevel level, std::uint64_t uniques, const
 json::object geography_answer(FactReader& reader, const Question& question, PlaceLevel level) {
     Evidence evidence;
     DistinctCount uniques;
-    std::unordered_map<std::string, Place> places;
+    std::unordered_map<std::string, PlaceGroup> places;
     Group unknown;
     reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
         evidence.add(view, question);
@@ -72,7 +72,7 @@ json::object geography_answer(FactReader& reader, const Question& question, Plac
         if (view.first_frame)
             place.concurrency.add(viewer_of(view), *view.first_frame, end_of(view, question.now));
     });
-    std::vector<Place*> shown;
+    std::vector<PlaceGroup*> shown;
     DistinctCount suppressed;
     std::int64_t cells = 0;
     for (auto& [key, place] : places) {

@@ -13,12 +13,11 @@ namespace tally::analytics {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::seconds;
 
 constexpr std::size_t most_pairs = 16;
 constexpr auto longest_window = 366 * 24h;
 
-constexpr auto names = std::to_array<std::string_view>({
+constexpr auto filter_names = std::to_array<std::string_view>({
     "country",
     "region",
     "device",
@@ -31,7 +30,7 @@ constexpr auto names = std::to_array<std::string_view>({
     "asn",
 });
 
-constexpr auto intervals = std::to_array<std::pair<std::string_view, seconds>>({
+constexpr auto intervals = std::to_array<std::pair<std::string_view, std::chrono::seconds>>({
     {"10s", 10s},
     {"30s", 30s},
     {"1m", 60s},
@@ -69,18 +68,18 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 }
 
 /// Two that are cut, one at each end.
-std::size_t buckets_of(Milliseconds span, seconds interval) {
+std::size_t buckets_of(Milliseconds span, std::chrono::seconds interval) {
     return static_cast<std::size_t>(span / interval) + 1;
 }
 
 /// "90s", "15m", "3h", "7d".
-std::optional<seconds> parse_span(std::string_view text) {
+std::optional<std::chrono::seconds> parse_span(std::string_view text) {
     if (text.size() < 2) return std::nullopt;
     const auto count = whole_number(text.substr(0, text.size() - 1));
     if (!count || *count < 1 || *count > 1'000'000) return std::nullopt;
     switch (text.back()) {
         case 's':
-            return seconds(*count);
+            return std::chrono::seconds(*count);
         case 'm':
             return std::chrono::minutes(*count);
         case 'h':
@@ -93,13 +92,13 @@ std::optional<seconds> parse_span(std::string_view text) {
 }
 
 /// "UTC", "Z", "+05:30".
-std::optional<seconds> parse_offset(std::string_view text) {
+std::optional<std::chrono::seconds> parse_offset(std::string_view text) {
     if (text == "UTC" || text == "Z") return 0s;
     if (text.size() != 6 || text[3] != ':' || (text[0] != '+' && text[0] != '-')) return std::nullopt;
     const auto hours = whole_number(text.substr(1, 2));
     const auto minutes = whole_number(text.substr(4, 2));
     if (!hours || !minutes || *hours < 0 || *hours > 14 || *minutes < 0 || *minutes > 59) return std::nullopt;
-    const seconds offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+    const std::chrono::seconds offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
     return text[0] == '-' ? -offset : offset;
 }
 
@@ -109,13 +108,14 @@ Outcome<Filter> parse_filter(std::string_view text) {
         const auto pair = text.substr(0, text.find(','));
         text.remove_prefix(std::min(pair.size() + 1, text.size()));
         const auto colon = pair.find(':');
-        if (colon == pair.npos || std::ranges::find(names, pair.substr(0, colon)) == names.end() ||
+        if (colon == pair.npos ||
+            std::ranges::find(filter_names, pair.substr(0, colon)) == filter_names.end() ||
             filter.pairs.size() == most_pairs)
             return refuse(
                 "unknown_filter",
                 "filter",
-                fmt::format("must be name:value pairs with names of {}", fmt::join(names, ", ")),
-                names
+                fmt::format("must be name:value pairs with names of {}", fmt::join(filter_names, ", ")),
+                filter_names
             );
         filter.pairs.emplace_back(pair.substr(0, colon), pair.substr(colon + 1));
     }
@@ -130,7 +130,7 @@ Outcome<std::optional<Time>> time_of(const http::Request& request, std::string_v
     return time;
 }
 
-Outcome<std::optional<seconds>> window_of(const http::Request& request) {
+Outcome<std::optional<std::chrono::seconds>> window_of(const http::Request& request) {
     const auto text = request.query_parameter("window");
     if (!text) return std::nullopt;
     const auto window = parse_span(*text);
@@ -147,7 +147,7 @@ Outcome<std::optional<seconds>> window_of(const http::Request& request) {
 }  // namespace
 
 std::span<const std::string_view> dimension_names() {
-    return names;
+    return filter_names;
 }
 
 std::string dimension_text(const Dimensions& dimensions, std::string_view name) {
@@ -193,13 +193,13 @@ Outcome<CommonParameters> common_parameters(const http::Request& request) {
     return common;
 }
 
-seconds default_interval(Milliseconds span) {
+std::chrono::seconds default_interval(Milliseconds span) {
     for (const auto& [name, interval] : intervals)
         if (buckets_of(span, interval) <= bucket_limit) return interval;
     return intervals.back().second;
 }
 
-Outcome<seconds> interval_for(const http::Request& request, Milliseconds span) {
+Outcome<std::chrono::seconds> interval_for(const http::Request& request, Milliseconds span) {
     const auto text = request.query_parameter("interval").value_or("auto");
     if (text == "auto") return default_interval(span);
     std::vector<std::string_view> allowed;
@@ -219,7 +219,7 @@ Outcome<seconds> interval_for(const http::Request& request, Milliseconds span) {
     return refuse_choice("invalid_interval", "interval", allowed);
 }
 
-std::string interval_text(seconds interval) {
+std::string interval_text(std::chrono::seconds interval) {
     for (const auto& [name, width] : intervals)
         if (width == interval) return std::string(name);
     return fmt::format("{}s", interval.count());

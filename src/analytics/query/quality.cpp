@@ -1,5 +1,6 @@
 #include "analytics/query/quality.hpp"
 
+#include "analytics/query/group.hpp"
 #include "analytics/query/score.hpp"
 
 #include <ranges>
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::size_t most_errors = 50;
 constexpr std::size_t most_worst = 5;
-constexpr std::int64_t smallest_cell = 10;
 constexpr auto blamed = std::to_array<std::string_view>(
     {"asn", "country", "device", "os", "browser", "player", "connection", "cdn"}
 );

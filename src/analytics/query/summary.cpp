@@ -1,6 +1,7 @@
 #include "analytics/query/summary.hpp"
 
 #include "analytics/query/audience.hpp"
+#include "analytics/query/group.hpp"
 
 #include <ranges>
 
@@ -9,7 +10,6 @@ namespace tally::analytics {
 namespace {
 
 constexpr std::size_t top_rows = 5;
-constexpr std::size_t smallest_cell = 10;
 
 /// The most frequent values and their share; those below `least` views are left out.
 json::array top(

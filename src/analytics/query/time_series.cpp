@@ -9,7 +9,7 @@ namespace tally::analytics {
 namespace {
 
 constexpr std::chrono::seconds one_minute{60};
-constexpr auto metrics = std::to_array<std::string_view>({
+constexpr auto known_metrics = std::to_array<std::string_view>({
     "viewers",
     "peakViewers",
     "minViewers",
@@ -126,7 +126,7 @@ json::object point_of(Time time, const Bucket& bucket, std::int64_t uniques) {
 
 void keep_only(json::object& point, const std::vector<std::string>& wanted) {
     if (wanted.empty()) return;
-    for (const auto metric : metrics)
+    for (const auto metric : known_metrics)
         if (std::ranges::find(wanted, metric) == wanted.end()) point.erase(metric);
 }
 
@@ -140,7 +140,7 @@ json::object peak_of(const AudienceTotals& totals) {
 }  // namespace
 
 std::span<const std::string_view> series_metrics() {
-    return metrics;
+    return known_metrics;
 }
 
 json::object time_series(FactReader& reader, const Question& question, const SeriesRequest& request) {

@@ -81,6 +81,7 @@ private:
     void describe(Session& session, const Dimensions& dimensions);
     void name_viewer(Session& session, const Beacon& beacon);
     void learn(Session& session, const Beacon& beacon);
+    void learn_dimensions(Session& session, const Beacon& beacon);
     void recall(Session& session, const PlayerReport& report, Time now);
     void roll(Session& session, Time now);
     void settle(Session& session, const Before& before, Time now);

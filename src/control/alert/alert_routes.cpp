@@ -7,21 +7,21 @@ namespace tally::control {
 
 namespace {
 
-constexpr std::string_view list_name = "alerts";
+constexpr std::string_view alert_list = "alerts";
 
-struct Routes {
+struct AlertRoutes {
     AlertService& alerts;
     const Cursors& cursors;
     const Clock& clock;
 };
 
-Outcome<AlertId> id_of(const http::Request& request) {
+Outcome<AlertId> alert_id_of(const http::Request& request) {
     auto id = AlertId::parse(request.parameter("id"));
     if (!id) return not_found("alert", request.parameter("id"));
     return *std::move(id);
 }
 
-AlertFilter read_filter(Query& query) {
+AlertFilter alert_filter(Query& query) {
     AlertFilter filter{
         .status = query.value<AlertSelection>("status").value_or(AlertSelection::all),
         .severity = query.value<Severity>("severity"),
@@ -33,10 +33,10 @@ AlertFilter read_filter(Query& query) {
     return filter;
 }
 
-Async<Outcome<http::Response>> of_broadcast(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> of_broadcast(const AlertRoutes& routes, const http::Request& request) {
     Query query(request);
-    auto filter = read_filter(query);
-    auto page = query.page(routes.cursors, list_name);
+    auto filter = alert_filter(query);
+    auto page = query.page(routes.cursors, alert_list);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     auto id = BroadcastId::parse(request.parameter("id"));
     if (!id) co_return not_found("broadcast", request.parameter("id"));
@@ -45,7 +45,7 @@ Async<Outcome<http::Response>> of_broadcast(const Routes& routes, const http::Re
     for (const auto& alert : found.page.items)
         items.push_back(alert_json(alert));
     json::value next = nullptr;
-    if (found.page.next) next = routes.cursors.print(list_name, *found.page.next);
+    if (found.page.next) next = routes.cursors.print(alert_list, *found.page.next);
     auto response = pollable(json::object{
         {"broadcastId", id->text()},
         {"asOf", to_rfc3339(std::chrono::floor<std::chrono::seconds>(routes.clock.now()))},
@@ -59,25 +59,25 @@ Async<Outcome<http::Response>> of_broadcast(const Routes& routes, const http::Re
     co_return response;
 }
 
-Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> list_alerts(const AlertRoutes& routes, const http::Request& request) {
     Query query(request);
-    auto filter = read_filter(query);
+    auto filter = alert_filter(query);
     filter.channel = query.value<ChannelId>("channelId");
     filter.broadcast = query.value<BroadcastId>("broadcastId");
-    auto page = query.page(routes.cursors, list_name);
+    auto page = query.page(routes.cursors, alert_list);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     const auto found = co_await routes.alerts.list(std::move(filter), std::move(page));
-    co_return reply_page(request, found, routes.cursors, list_name, alert_json);
+    co_return reply_page(request, found, routes.cursors, alert_list, alert_json);
 }
 
-Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> get_alert(const AlertRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, alert_id_of(request));
     CO_TRY(const auto found, co_await routes.alerts.get(std::move(id)));
     co_return pollable(alert_json(found));
 }
 
-Async<Outcome<http::Response>> acknowledge(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> acknowledge_alert(const AlertRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, alert_id_of(request));
     std::optional<std::string> by;
     if (request.caller) by = request.caller->id;
     CO_TRY(const auto done, co_await routes.alerts.acknowledge(std::move(id), std::move(by)));
@@ -94,16 +94,16 @@ void add_alert_routes(
     http::Router& router, AlertService& alerts, const Cursors& cursors, const Clock& clock
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(alerts, cursors, clock);
+    const auto routes = std::make_shared<const AlertRoutes>(alerts, cursors, clock);
     const auto add = [&](Method method, std::string_view pattern, auto action) {
         router.add(method, pattern, handler([routes, action](const http::Request& request) {
                        return action(*routes, request);
                    }));
     };
     add(Method::get, "/api/broadcasts/{id}/alerts", of_broadcast);
-    add(Method::get, "/api/alerts", list);
-    add(Method::get, "/api/alerts/{id}", get);
-    add(Method::post, "/api/alerts/{id}/acknowledge", acknowledge);
+    add(Method::get, "/api/alerts", list_alerts);
+    add(Method::get, "/api/alerts/{id}", get_alert);
+    add(Method::post, "/api/alerts/{id}/acknowledge", acknowledge_alert);
 }
 
 }  // namespace tally::control

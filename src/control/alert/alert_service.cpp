@@ -7,7 +7,7 @@ namespace tally::control {
 
 namespace {
 
-std::unexpected<Problem> not_found(const AlertId& id) {
+std::unexpected<Problem> no_alert(const AlertId& id) {
     return control::not_found("alert", id.text());
 }
 
@@ -45,7 +45,7 @@ Async<> AlertService::record(std::vector<Alert> alerts) {
 Async<Outcome<Alert>> AlertService::get(AlertId id) {
     co_return co_await database_.read([id](sql::Session& session) -> Outcome<Alert> {
         auto found = AlertRepository(session).find(id);
-        if (!found) return not_found(id);
+        if (!found) return no_alert(id);
         return *std::move(found);
     });
 }
@@ -72,7 +72,7 @@ Async<Outcome<Alert>> AlertService::acknowledge(AlertId id, std::optional<std::s
     co_return co_await database_.transact([this, id, by](sql::Session& session) -> Outcome<Alert> {
         AlertRepository repository(session);
         auto alert = repository.find(id);
-        if (!alert) return not_found(id);
+        if (!alert) return no_alert(id);
         if (alert->status == AlertStatus::acknowledged) return *std::move(alert);
         if (alert->status == AlertStatus::resolved) {
             auto refusal = http::problem(

@@ -8,7 +8,7 @@ namespace tally::control {
 
 namespace {
 
-struct Routes {
+struct BroadcastRoutes {
     BroadcastService& broadcasts;
     const Cursors& cursors;
     http::PublicUrls urls;
@@ -17,20 +17,20 @@ struct Routes {
     json::object view(const BroadcastDetails& details) const { return broadcast_json(details, urls); }
 };
 
-Outcome<BroadcastId> id_of(const http::Request& request) {
+Outcome<BroadcastId> broadcast_id_of(const http::Request& request) {
     auto id = BroadcastId::parse(request.parameter("id"));
     if (!id) return not_found("broadcast", request.parameter("id"));
     return *std::move(id);
 }
 
-Async<Outcome<http::Response>> create(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> create_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewBroadcast>(request));
     CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
     co_return reply_created(created, routes.urls);
 }
 
-Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> get_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, broadcast_id_of(request));
     CO_TRY(const auto wanted, read_include(request));
     CO_TRY(const auto found, co_await routes.broadcasts.get(std::move(id)));
     auto view = routes.view(found);
@@ -49,7 +49,7 @@ BroadcastOrder read_sort(Query& query, PageRequest& page) {
     return BroadcastOrder::started;
 }
 
-Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> list_broadcasts(const BroadcastRoutes& routes, const http::Request& request) {
     Query query(request);
     const auto list_name = "broadcasts " + query.text("sort").value_or("-startedAt");
     auto page = query.page(routes.cursors, list_name);
@@ -69,8 +69,8 @@ Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& r
     });
 }
 
-Async<Outcome<http::Response>> patch(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> patch_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, broadcast_id_of(request));
     CO_TRY(auto fields, read_body<BroadcastFields>(request));
     CO_TRY(auto precondition, read_precondition<BroadcastDetails>(request, [&routes](const auto& current) {
                return routes.view(current);
@@ -82,29 +82,31 @@ Async<Outcome<http::Response>> patch(const Routes& routes, const http::Request& 
     co_return reply(200, routes.view(patched));
 }
 
-Async<Outcome<http::Response>> start(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> start_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
     Query query(request);
     const bool require_media = query.flag("requireMedia", false);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
-    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto id, broadcast_id_of(request));
     CO_TRY(const auto started, co_await routes.broadcasts.start(std::move(id), require_media));
     co_return reply(200, routes.view(started));
 }
 
-Async<Outcome<http::Response>> complete(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> complete_broadcast(
+    const BroadcastRoutes& routes, const http::Request& request
+) {
+    CO_TRY(auto id, broadcast_id_of(request));
     CO_TRY(const auto ended, co_await routes.broadcasts.complete(std::move(id)));
     co_return reply(200, routes.view(ended));
 }
 
-Async<Outcome<http::Response>> revoke(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> revoke_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, broadcast_id_of(request));
     CO_TRY(const auto revoked, co_await routes.broadcasts.revoke(std::move(id)));
     co_return reply(200, routes.view(revoked));
 }
 
-Async<Outcome<http::Response>> cancel(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> cancel_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, broadcast_id_of(request));
     CO_TRY(const auto ended, co_await routes.broadcasts.cancel(std::move(id)));
     co_return reply(200, routes.view(ended));
 }
@@ -119,20 +121,21 @@ void add_broadcast_routes(
     BroadcastIncludes includes
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(broadcasts, cursors, urls, std::move(includes));
+    const auto routes =
+        std::make_shared<const BroadcastRoutes>(broadcasts, cursors, urls, std::move(includes));
     const auto add = [&](Method method, std::string_view pattern, auto action) {
         router.add(method, pattern, handler([routes, action](const http::Request& request) {
                        return action(*routes, request);
                    }));
     };
-    add(Method::post, "/api/broadcasts", create);
-    add(Method::get, "/api/broadcasts", list);
-    add(Method::get, "/api/broadcasts/{id}", get);
-    add(Method::patch, "/api/broadcasts/{id}", patch);
-    add(Method::post, "/api/broadcasts/{id}/start", start);
-    add(Method::post, "/api/broadcasts/{id}/complete", complete);
-    add(Method::post, "/api/broadcasts/{id}/cancel", cancel);
-    add(Method::post, "/api/broadcasts/{id}/revoke", revoke);
+    add(Method::post, "/api/broadcasts", create_broadcast);
+    add(Method::get, "/api/broadcasts", list_broadcasts);
+    add(Method::get, "/api/broadcasts/{id}", get_broadcast);
+    add(Method::patch, "/api/broadcasts/{id}", patch_broadcast);
+    add(Method::post, "/api/broadcasts/{id}/start", start_broadcast);
+    add(Method::post, "/api/broadcasts/{id}/complete", complete_broadcast);
+    add(Method::post, "/api/broadcasts/{id}/cancel", cancel_broadcast);
+    add(Method::post, "/api/broadcasts/{id}/revoke", revoke_broadcast);
 }
 
 }  // namespace tally::control

@@ -8,7 +8,7 @@ namespace tally::control {
 
 namespace {
 
-std::unexpected<Problem> not_found(const BroadcastId& id) {
+std::unexpected<Problem> no_broadcast(const BroadcastId& id) {
     return control::not_found("broadcast", id.text());
 }
 
@@ -46,7 +46,7 @@ Outcome<BroadcastDetails> BroadcastService::create_in(sql::Session& session, con
 Async<Outcome<BroadcastDetails>> BroadcastService::get(BroadcastId id) {
     co_return co_await database_.read([=](sql::Session& session) -> Outcome<BroadcastDetails> {
         const auto broadcast = BroadcastRepository(session).find(id);
-        if (!broadcast) return not_found(id);
+        if (!broadcast) return no_broadcast(id);
         auto on_air = load(session, *broadcast);
         return details_of(session, std::move(on_air));
     });
@@ -71,7 +71,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::patch(
     auto patched = co_await database_.transact([&](sql::Session& session) -> Outcome<BroadcastDetails> {
         BroadcastRepository broadcasts(session);
         const auto broadcast = broadcasts.find(id);
-        if (!broadcast) return not_found(id);
+        if (!broadcast) return no_broadcast(id);
         auto on_air = load(session, *broadcast);
         auto details = details_of(session, std::move(on_air));
         if (auto holds = precondition(details); !holds) return std::unexpected(std::move(holds).error());
@@ -87,7 +87,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::start(BroadcastId id, bool re
     co_return co_await database_.transact(
         [this, id, require_media](sql::Session& session) -> Outcome<BroadcastDetails> {
             const auto broadcast = BroadcastRepository(session).find(id);
-            if (!broadcast) return not_found(id);
+            if (!broadcast) return no_broadcast(id);
             auto on_air = load(session, *broadcast);
             const auto next = follow(broadcast_transitions, broadcast->status, BroadcastAction::start);
             if (!next) return invalid_transition(*broadcast, "started");
@@ -131,7 +131,7 @@ Async<Outcome<BroadcastDetails>> BroadcastService::end(
     auto ended = co_await database_.transact(
         [this, id, action, reason](sql::Session& session) -> Outcome<BroadcastDetails> {
             const auto broadcast = BroadcastRepository(session).find(id);
-            if (!broadcast) return not_found(id);
+            if (!broadcast) return no_broadcast(id);
             const auto next = follow(broadcast_transitions, broadcast->status, action);
             if (!next) return invalid_transition(*broadcast, reason);
             auto on_air = load(session, *broadcast);

@@ -9,7 +9,7 @@ namespace tally::control {
 
 namespace {
 
-constexpr std::string_view list_name = "channels";
+constexpr std::string_view channel_list = "channels";
 
 std::string named(const http::Request& request) {
     return std::string(request.parameter("id"));
@@ -33,10 +33,10 @@ Async<Outcome<http::Response>> list(
     Query query(request);
     ChannelRepository::Filter filter{.status = query.value<ChannelStatus>("status")};
     if (request.caller) filter.among = request.caller->channels;
-    const auto page = query.page(cursors, list_name);
+    const auto page = query.page(cursors, channel_list);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     const auto found = co_await channels.list(filter, page);
-    co_return reply_page(request, found, cursors, list_name, channel_json);
+    co_return reply_page(request, found, cursors, channel_list, channel_json);
 }
 
 Async<Outcome<http::Response>> get(ChannelService& channels, const http::Request& request) {

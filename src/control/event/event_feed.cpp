@@ -2,6 +2,7 @@
 
 #include "control/event/event_repository.hpp"
 #include "control/event/event_view.hpp"
+#include "control/store_retry.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -16,7 +17,6 @@ constexpr std::size_t page_size = 100;
 constexpr std::size_t most_followers = 2000;
 constexpr std::chrono::days retention{30};
 constexpr std::chrono::hours between_clean_ups{1};
-constexpr std::chrono::seconds retry_store{1};
 
 }  // namespace
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t most_scanned = 2000;
 constexpr std::int64_t most_items = 200;
 
-struct Routes {
+struct EventRoutes {
     EventFeed& feed;
     Snapshot snapshot;
 };
@@ -42,7 +42,7 @@ std::size_t read_limit(Query& query) {
     return static_cast<std::size_t>(limit);
 }
 
-Async<Outcome<http::Response>> replay(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> replay(const EventRoutes& routes, const http::Request& request) {
     Query query(request);
     const auto filter = read_filter(query);
     auto sequence = std::max(read_sequence(query, "after"), read_sequence(query, "cursor"));
@@ -65,7 +65,7 @@ Async<Outcome<http::Response>> replay(const Routes& routes, const http::Request&
     co_return reply_list(request, std::move(items), next);
 }
 
-Async<Outcome<http::Response>> tell_live(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> tell_live(const EventRoutes& routes, const http::Request& request) {
     Query query(request);
     EventStream::Options options{
         .filter = read_filter(query),
@@ -98,7 +98,7 @@ Async<Outcome<http::Response>> tell_live(const Routes& routes, const http::Reque
 
 void add_event_routes(http::Router& router, EventFeed& feed, Snapshot snapshot) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(feed, std::move(snapshot));
+    const auto routes = std::make_shared<const EventRoutes>(feed, std::move(snapshot));
     const auto add = [&](std::string_view pattern, auto action) {
         router.add(Method::get, pattern, handler([routes, action](const http::Request& request) {
                        return action(*routes, request);

@@ -1,11 +1,12 @@
 #include "control/event/event_stream.hpp"
 
+#include "control/store_retry.hpp"
+
 namespace tally::control {
 
 namespace {
 
 constexpr std::chrono::seconds ping_interval{15};
-constexpr std::chrono::seconds retry_store{1};
 
 std::string_view name_of(const Event& event) {
     if (event.resource_type == "alert") return "alert";

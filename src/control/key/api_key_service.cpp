@@ -29,7 +29,7 @@ json::FieldErrors check(const NewApiKey& request, Time now) {
     return checks.take();
 }
 
-std::unexpected<Problem> not_found(const ApiKeyId& id) {
+std::unexpected<Problem> no_key(const ApiKeyId& id) {
     return control::not_found("api_key", id.text());
 }
 
@@ -65,7 +65,7 @@ Async<Outcome<CreatedApiKey>> ApiKeyService::create(NewApiKey request) {
 Async<Outcome<ApiKey>> ApiKeyService::get(ApiKeyId id) {
     co_return co_await database_.read([=](sql::Session& session) -> Outcome<ApiKey> {
         if (auto key = ApiKeyRepository(session).find(id)) return *std::move(key);
-        return not_found(id);
+        return no_key(id);
     });
 }
 
@@ -79,7 +79,7 @@ Async<Outcome<ApiKey>> ApiKeyService::revoke(ApiKeyId id) {
     co_return co_await database_.transact([this, id](sql::Session& session) -> Outcome<ApiKey> {
         ApiKeyRepository keys(session);
         auto key = keys.find(id);
-        if (!key) return not_found(id);
+        if (!key) return no_key(id);
         if (!key->revoked_at) {
             key->revoked_at = clock_.now();
             keys.update(*key);

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "control/lifecycle/media_side.hpp"
 #include "control/schedule/schedule_clock.hpp"
+#include "control/store_retry.hpp"
 #include "control/stream/stream_repository.hpp"
 
 #include <boost/asio/post.hpp>
@@ -12,7 +13,6 @@ namespace tally::control {
 namespace {
 
 constexpr std::size_t most_happenings = 10'000;
-constexpr std::chrono::seconds retry_store{1};
 /// The wall clock may be set: never sleep past this without looking at it.
 constexpr std::chrono::seconds longest_sleep{60};
 /// While streams run in this process.

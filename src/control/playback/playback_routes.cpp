@@ -73,7 +73,7 @@ json::FieldErrors check(const SignRequest& request) {
     return checks.take();
 }
 
-struct Routes {
+struct PlaybackRoutes {
     ChannelService& channels;
     BroadcastService& broadcasts;
     const PlaybackTokens& tokens;
@@ -98,7 +98,7 @@ json::object recording_urls(const std::string& id, const http::PublicUrls& urls,
 }
 
 /// The id of what is to be opened, which has to exist.
-Async<Outcome<std::string>> subject_of(const Routes& routes, const SignRequest& request) {
+Async<Outcome<std::string>> subject_of(const PlaybackRoutes& routes, const SignRequest& request) {
     if (request.channel_id) {
         CO_TRY(const auto channel, co_await routes.channels.get(*request.channel_id));
         co_return channel.id.text();
@@ -107,7 +107,7 @@ Async<Outcome<std::string>> subject_of(const Routes& routes, const SignRequest& 
     co_return details.broadcast.id.text();
 }
 
-Async<Outcome<http::Response>> sign(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> sign(const PlaybackRoutes& routes, const http::Request& request) {
     CO_TRY(const auto body, read_body<SignRequest>(request));
     if (auto errors = check(body); !errors.empty()) co_return validation_failed(std::move(errors));
     CO_TRY(const auto subject, co_await subject_of(routes, body));
@@ -143,7 +143,7 @@ void add_playback_routes(
     const PlaybackTokens& tokens,
     const http::PublicUrls& urls
 ) {
-    const auto routes = std::make_shared<const Routes>(channels, broadcasts, tokens, urls);
+    const auto routes = std::make_shared<const PlaybackRoutes>(channels, broadcasts, tokens, urls);
     router.add(http::Method::post, "/api/cdn/sign", handler([routes](const http::Request& request) {
                    return sign(*routes, request);
                }));

@@ -8,9 +8,9 @@ namespace tally::control {
 
 namespace {
 
-constexpr std::string_view list_name = "upcoming";
+constexpr std::string_view upcoming_list = "upcoming";
 
-struct Routes {
+struct ScheduleRoutes {
     ScheduleService& schedule;
     BroadcastService& broadcasts;
     const Cursors& cursors;
@@ -21,13 +21,13 @@ struct Routes {
     }
 };
 
-Outcome<ScheduledId> id_of(const http::Request& request) {
+Outcome<ScheduledId> schedule_id_of(const http::Request& request) {
     auto id = ScheduledId::parse(request.parameter("id"));
     if (!id) return not_found("scheduled_event", request.parameter("id"));
     return *std::move(id);
 }
 
-Async<Outcome<http::Response>> create(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> create_scheduled(const ScheduleRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewScheduledEvent>(request));
     CO_TRY(const auto strict, read_strict(request));
     CO_TRY(const auto scheduled, co_await routes.schedule.schedule(std::move(body), strict));
@@ -36,9 +36,9 @@ Async<Outcome<http::Response>> create(const Routes& routes, const http::Request&
     co_return response;
 }
 
-Async<Outcome<http::Response>> upcoming(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> upcoming(const ScheduleRoutes& routes, const http::Request& request) {
     Query query(request);
-    auto page = query.page(routes.cursors, list_name);
+    auto page = query.page(routes.cursors, upcoming_list);
     if (!query.text("order")) page.newest_first = false;
     const bool overdue = query.flag("includeOverdue", true);
     UpcomingFilter filter{
@@ -52,19 +52,19 @@ Async<Outcome<http::Response>> upcoming(const Routes& routes, const http::Reques
         request,
         found,
         routes.cursors,
-        list_name,
+        upcoming_list,
         [now = routes.schedule.now()](const ScheduledEvent& each) { return upcoming_json(each, now); }
     );
 }
 
-Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> get_scheduled(const ScheduleRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, schedule_id_of(request));
     CO_TRY(const auto found, co_await routes.schedule.get(std::move(id)));
     co_return pollable(routes.view(found));
 }
 
-Async<Outcome<http::Response>> patch(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> patch_scheduled(const ScheduleRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, schedule_id_of(request));
     CO_TRY(auto fields, read_body<ScheduledEventFields>(request));
     CO_TRY(const auto strict, read_strict(request));
     const auto view = [&routes](const ScheduledEvent& event) { return routes.view({event}); };
@@ -76,16 +76,16 @@ Async<Outcome<http::Response>> patch(const Routes& routes, const http::Request& 
     co_return reply(200, routes.view(patched));
 }
 
-Async<Outcome<http::Response>> convert(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> convert_scheduled(const ScheduleRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, schedule_id_of(request));
     CO_TRY(auto body, read_body<NewBroadcast>(request));
     body.scheduled_id = std::move(id);
     CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
     co_return reply_created(created, routes.urls);
 }
 
-Async<Outcome<http::Response>> cancel(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> cancel_scheduled(const ScheduleRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, schedule_id_of(request));
     CO_TRY(const auto cancelled, co_await routes.schedule.cancel(std::move(id)));
     co_return reply(200, routes.view(cancelled));
 }
@@ -100,18 +100,18 @@ void add_schedule_routes(
     const http::PublicUrls& urls
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(schedule, broadcasts, cursors, urls);
+    const auto routes = std::make_shared<const ScheduleRoutes>(schedule, broadcasts, cursors, urls);
     const auto add = [&](Method method, std::string_view pattern, auto action) {
         router.add(method, pattern, handler([routes, action](const http::Request& request) {
                        return action(*routes, request);
                    }));
     };
-    add(Method::post, "/api/broadcasts/schedule", create);
+    add(Method::post, "/api/broadcasts/schedule", create_scheduled);
     add(Method::get, "/api/broadcasts/scheduled/upcoming", upcoming);
-    add(Method::get, "/api/broadcasts/scheduled/{id}", get);
-    add(Method::patch, "/api/broadcasts/scheduled/{id}", patch);
-    add(Method::del, "/api/broadcasts/scheduled/{id}", cancel);
-    add(Method::post, "/api/broadcasts/scheduled/{id}/convert", convert);
+    add(Method::get, "/api/broadcasts/scheduled/{id}", get_scheduled);
+    add(Method::patch, "/api/broadcasts/scheduled/{id}", patch_scheduled);
+    add(Method::del, "/api/broadcasts/scheduled/{id}", cancel_scheduled);
+    add(Method::post, "/api/broadcasts/scheduled/{id}/convert", convert_scheduled);
 }
 
 }  // namespace tally::control

@@ -42,7 +42,7 @@ void apply(const ScheduledEventFields& fields, ScheduledEvent& event, Time now) 
     event.deadline_at = next_moment(event, now);
 }
 
-std::unexpected<Problem> not_found(const ScheduledId& id) {
+std::unexpected<Problem> no_scheduled(const ScheduledId& id) {
     return control::not_found("scheduled_event", id.text());
 }
 
@@ -99,7 +99,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::schedule(NewScheduledEven
 Async<Outcome<ScheduledEventDetails>> ScheduleService::get(ScheduledId id) {
     co_return co_await database_.read([=](sql::Session& session) -> Outcome<ScheduledEventDetails> {
         auto event = ScheduledEventRepository(session).find(id);
-        if (!event) return not_found(id);
+        if (!event) return no_scheduled(id);
         return ScheduledEventDetails{*std::move(event)};
     });
 }
@@ -122,7 +122,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::patch(
     auto patched = co_await database_.transact([&](sql::Session& session) -> Outcome<ScheduledEventDetails> {
         ScheduledEventRepository events(session);
         auto event = events.find(id);
-        if (!event) return not_found(id);
+        if (!event) return no_scheduled(id);
         if (auto holds = precondition(*event); !holds) return std::unexpected(std::move(holds).error());
         if (!follow(scheduled_transitions, event->status, ScheduledAction::edit))
             return invalid_transition(*event, "changed");
@@ -140,7 +140,7 @@ Async<Outcome<ScheduledEventDetails>> ScheduleService::cancel(ScheduledId id) {
         [this, id](sql::Session& session) -> Outcome<ScheduledEventDetails> {
             ScheduledEventRepository events(session);
             auto event = events.find(id);
-            if (!event) return not_found(id);
+            if (!event) return no_scheduled(id);
             if (event->status == ScheduledStatus::converted) return already_converted(*event);
             const auto next = follow(scheduled_transitions, event->status, ScheduledAction::cancel);
             if (!next) return invalid_transition(*event, "cancelled");

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds longest_window = std::chrono::days(7);
 
-Outcome<StreamId> id_of(const http::Request& request) {
+Outcome<StreamId> health_id_of(const http::Request& request) {
     auto id = StreamId::parse(request.parameter("id"));
     if (!id) return not_found("stream", request.parameter("id"));
     return *std::move(id);
@@ -72,7 +72,7 @@ std::vector<std::string> read_metrics(Query& query, const std::vector<std::strin
 }
 
 Async<Outcome<http::Response>> health(HealthService& service, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto id, health_id_of(request));
     if (const auto report = service.running(id)) co_return respond(*report);
     CO_TRY(const auto document, co_await service.past(std::move(id)));
     co_return polled(pollable(document));
@@ -96,7 +96,7 @@ Async<Outcome<http::Response>> stats(HealthService& service, const http::Request
     if (asked.from && asked.to.value_or(*asked.from) - *asked.from > longest_window)
         query.refuse("from", "must be 7 days before to, at most");
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
-    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto id, health_id_of(request));
     CO_TRY(const auto document, co_await service.stats(std::move(id), std::move(asked)));
     co_return polled(pollable(document));
 }

@@ -12,10 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::unexpected<Problem> not_found(const StreamId& id) {
-    return control::not_found("stream", id.text());
-}
-
 /// A stream that is over tells of its end alone.
 void tell_status(sql::Session& session, const HealthDocument& document) {
     const auto last = HealthRecords(session).document(document.stream_id);
@@ -31,7 +27,7 @@ void tell_status(sql::Session& session, const HealthDocument& document) {
 Async<Outcome<json::object>> HealthService::past(StreamId id) {
     co_return co_await database_.read([this, id](sql::Session& session) -> Outcome<json::object> {
         const auto stream = StreamRepository(session).find(id);
-        if (!stream) return not_found(id);
+        if (!stream) return control::not_found("stream", id.text());
         auto document = directory_.last_document(id);
         if (!document) {
             const auto stored = HealthRecords(session).document(id);
@@ -46,7 +42,7 @@ Async<Outcome<json::object>> HealthService::past(StreamId id) {
 Async<Outcome<json::object>> HealthService::stats(StreamId id, StatsQuery query) {
     co_return co_await database_.read([this, id, query](sql::Session& session) -> Outcome<json::object> {
         const auto stream = StreamRepository(session).find(id);
-        if (!stream) return not_found(id);
+        if (!stream) return control::not_found("stream", id.text());
         const auto end = stream->ended_at.value_or(clock_.now());
         const auto to = std::max(std::min(query.to.value_or(end), end), stream->started_at);
         const auto from = std::min(std::max(query.from.value_or(to - query.window), stream->started_at), to);

@@ -9,22 +9,22 @@ namespace tally::control {
 
 namespace {
 
-constexpr std::string_view list_name = "streams";
+constexpr std::string_view stream_list = "streams";
 
-struct Routes {
+struct StreamRoutes {
     StreamService& streams;
     const Cursors& cursors;
     const PlaybackTokens& tokens;
     http::PublicUrls urls;
 };
 
-Outcome<StreamId> id_of(const http::Request& request) {
+Outcome<StreamId> stream_id_of(const http::Request& request) {
     auto id = StreamId::parse(request.parameter("id"));
     if (!id) return not_found("stream", request.parameter("id"));
     return *std::move(id);
 }
 
-Async<Outcome<http::Response>> start(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> post_start(const StreamRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<StartStream>(request));
     CO_TRY(const auto started, co_await routes.streams.start(std::move(body)));
     const auto key = routes.streams.key_of(started.details.channel);
@@ -33,36 +33,36 @@ Async<Outcome<http::Response>> start(const Routes& routes, const http::Request& 
     co_return response;
 }
 
-Async<Outcome<http::Response>> stop(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> post_stop(const StreamRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<StopStream>(request));
-    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto id, stream_id_of(request));
     CO_TRY(const auto stopped, co_await routes.streams.stop(std::move(id), std::move(body)));
     co_return reply(200, stopped_json(stopped, routes.urls));
 }
 
-Async<Outcome<http::Response>> get(const Routes& routes, const http::Request& request) {
-    CO_TRY(auto id, id_of(request));
+Async<Outcome<http::Response>> get_stream(const StreamRoutes& routes, const http::Request& request) {
+    CO_TRY(auto id, stream_id_of(request));
     CO_TRY(const auto found, co_await routes.streams.get(std::move(id)));
     auto view = stream_json(found, routes.urls);
     if (asks_with_keys(request)) add_ingest_secrets(view, routes.streams.key_of(found.channel), routes.urls);
     co_return pollable(view);
 }
 
-Async<Outcome<http::Response>> list(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> list_streams(const StreamRoutes& routes, const http::Request& request) {
     Query query(request);
     StreamFilter filter{
         .status = query.value<StreamSelection>("status").value_or(StreamSelection::active),
         .channel = query.value<ChannelId>("channelId"),
     };
-    auto page = query.page(routes.cursors, list_name);
+    auto page = query.page(routes.cursors, stream_list);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     const auto found = co_await routes.streams.list(std::move(filter), std::move(page));
-    co_return reply_page(request, found, routes.cursors, list_name, [&](const StreamDetails& each) {
+    co_return reply_page(request, found, routes.cursors, stream_list, [&](const StreamDetails& each) {
         return stream_json(each, routes.urls);
     });
 }
 
-Async<Outcome<http::Response>> playback(const Routes& routes, const http::Request& request) {
+Async<Outcome<http::Response>> playback(const StreamRoutes& routes, const http::Request& request) {
     Query query(request);
     const auto format = query.value<PlaybackFormat>("format");
     const bool with_token = query.flag("token", false);
@@ -72,7 +72,7 @@ Async<Outcome<http::Response>> playback(const Routes& routes, const http::Reques
     }
     if (with_token && request.caller && !request.caller->may(http::Scope::cdn_sign))
         co_return insufficient_scope(http::Scope::cdn_sign);
-    CO_TRY(auto id, id_of(request));
+    CO_TRY(auto id, stream_id_of(request));
     CO_TRY(const auto found, co_await routes.streams.get(std::move(id)));
     std::optional<PlaybackToken> token;
     if (with_token) token = routes.tokens.sign({.subject = found.stream.channel_id.text()});
@@ -90,7 +90,7 @@ void add_stream_routes(
     const http::PublicUrls& urls
 ) {
     using http::Method;
-    const auto routes = std::make_shared<const Routes>(streams, cursors, tokens, urls);
+    const auto routes = std::make_shared<const StreamRoutes>(streams, cursors, tokens, urls);
     const auto add = [&](Method method,
                          std::string_view pattern,
                          auto action,
@@ -100,10 +100,10 @@ void add_stream_routes(
         };
         router.add(method, pattern, handler(bound, store_code));
     };
-    add(Method::post, "/api/streams/start", start);
-    add(Method::post, "/api/streams/{id}/stop", stop, "broadcast_store_unavailable");
-    add(Method::get, "/api/streams/{id}", get);
-    add(Method::get, "/api/streams", list);
+    add(Method::post, "/api/streams/start", post_start);
+    add(Method::post, "/api/streams/{id}/stop", post_stop, "broadcast_store_unavailable");
+    add(Method::get, "/api/streams/{id}", get_stream);
+    add(Method::get, "/api/streams", list_streams);
     add(Method::get, "/api/streams/{id}/playback", playback);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Milliseconds drain_poll{100};
 
-std::unexpected<Problem> not_found(const StreamId& id) {
+std::unexpected<Problem> no_stream(const StreamId& id) {
     return control::not_found("stream", id.text());
 }
 
@@ -92,7 +92,7 @@ Async<Outcome<StoppedStream>> StreamService::stop(StreamId id, StopStream reques
     auto stopped =
         co_await database_.transact([this, id, request](sql::Session& session) -> Outcome<StoppedStream> {
             const auto stream = StreamRepository(session).find(id);
-            if (!stream) return not_found(id);
+            if (!stream) return no_stream(id);
             auto on_air = load(session, *stream);
             if (!is_over(stream->status)) {
                 const auto now = clock_.now();
@@ -139,7 +139,7 @@ Async<> StreamService::drain(StreamId id, const StopStream& request) {
 Async<Outcome<StreamDetails>> StreamService::get(StreamId id) {
     auto found = co_await database_.read([=](sql::Session& session) -> Outcome<StreamDetails> {
         const auto stream = StreamRepository(session).find(id);
-        if (!stream) return not_found(id);
+        if (!stream) return no_stream(id);
         auto on_air = load(session, *stream);
         return StreamDetails{*std::move(on_air.stream), std::move(on_air.channel)};
     });

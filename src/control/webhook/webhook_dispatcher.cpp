@@ -4,6 +4,7 @@
 #include "control/event/event_repository.hpp"
 #include "control/event/event_view.hpp"
 #include "control/event/outbox.hpp"
+#include "control/store_retry.hpp"
 #include "control/webhook/signature.hpp"
 #include "control/webhook/webhook_repository.hpp"
 #include "net/spawn.hpp"
@@ -18,7 +19,6 @@ constexpr std::size_t events_at_once = 100;
 constexpr std::size_t most_under_way = 64;
 constexpr std::size_t most_of_endpoint = 8;
 constexpr std::chrono::seconds longest_sleep{60};
-constexpr std::chrono::seconds retry_store{1};
 constexpr std::chrono::days retention{30};
 constexpr std::chrono::hours between_clean_ups{1};
 constexpr http::ClientLimits limits{.response_bytes = 64 * 1024};

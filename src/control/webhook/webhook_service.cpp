@@ -13,7 +13,7 @@ constexpr std::size_t most_webhooks = 50;
 constexpr std::size_t most_filters = 50;
 constexpr std::chrono::days secrets_overlap{1};
 
-std::unexpected<Problem> not_found(const WebhookId& id) {
+std::unexpected<Problem> no_webhook(const WebhookId& id) {
     return control::not_found("webhook", id.text());
 }
 
@@ -82,7 +82,7 @@ Async<Outcome<Webhook>> WebhookService::create(NewWebhook request) {
 Async<Outcome<Webhook>> WebhookService::get(WebhookId id) {
     co_return co_await database_.read([&](sql::Session& session) -> Outcome<Webhook> {
         if (auto webhook = WebhookRepository(session).find(id)) return *std::move(webhook);
-        return not_found(id);
+        return no_webhook(id);
     });
 }
 
@@ -99,7 +99,7 @@ Async<Outcome<Webhook>> WebhookService::patch(WebhookId id, WebhookFields fields
     if (!errors.empty()) co_return validation_failed(std::move(errors));
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Webhook> {
         auto webhook = WebhookRepository(session).find(id);
-        if (!webhook) return not_found(id);
+        if (!webhook) return no_webhook(id);
         webhook->url = fields.url.value_or(webhook->url);
         webhook->events = fields.events.value_or(webhook->events);
         const bool was_disabled = webhook->status == WebhookStatus::disabled;
@@ -121,7 +121,7 @@ Async<Outcome<Webhook>> WebhookService::patch(WebhookId id, WebhookFields fields
 Async<Outcome<Webhook>> WebhookService::remove(WebhookId id) {
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Webhook> {
         auto webhook = WebhookRepository(session).find(id);
-        if (!webhook) return not_found(id);
+        if (!webhook) return no_webhook(id);
         WebhookRepository(session).remove(id);
         return *std::move(webhook);
     });
@@ -130,7 +130,7 @@ Async<Outcome<Webhook>> WebhookService::remove(WebhookId id) {
 Async<Outcome<Webhook>> WebhookService::rotate_secret(WebhookId id) {
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Webhook> {
         auto webhook = WebhookRepository(session).find(id);
-        if (!webhook) return not_found(id);
+        if (!webhook) return no_webhook(id);
         ++webhook->secret_generation;
         webhook->old_secret_until = clock_.now() + secrets_overlap;
         WebhookRepository(session).update(*webhook);
@@ -141,7 +141,7 @@ Async<Outcome<Webhook>> WebhookService::rotate_secret(WebhookId id) {
 Async<Outcome<void>> WebhookService::test(WebhookId id) {
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<void> {
         const auto webhook = WebhookRepository(session).find(id);
-        if (!webhook) return not_found(id);
+        if (!webhook) return no_webhook(id);
         if (webhook->status == WebhookStatus::disabled)
             return http::problem(409, "webhook_disabled", "The endpoint is disabled: enable it first.");
         Outbox(session, clock_.now()).append("webhook.test", {"webhook", id.text()}, webhook_json(*webhook));
@@ -153,7 +153,7 @@ Async<Outcome<Page<Delivery>>> WebhookService::deliveries(
     WebhookId id, std::optional<DeliveryStatus> status, PageRequest page
 ) {
     co_return co_await database_.read([&](sql::Session& session) -> Outcome<Page<Delivery>> {
-        if (!WebhookRepository(session).find(id)) return not_found(id);
+        if (!WebhookRepository(session).find(id)) return no_webhook(id);
         return DeliveryRepository(session).list(id, status, page);
     });
 }
@@ -161,7 +161,7 @@ Async<Outcome<Page<Delivery>>> WebhookService::deliveries(
 Async<Outcome<Delivery>> WebhookService::redeliver(WebhookId id, DeliveryId delivery) {
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Delivery> {
         const auto webhook = WebhookRepository(session).find(id);
-        if (!webhook) return not_found(id);
+        if (!webhook) return no_webhook(id);
         DeliveryRepository deliveries(session);
         const auto found = deliveries.find(delivery);
         if (!found || found->endpoint_id != id) return control::not_found("delivery", delivery.text());

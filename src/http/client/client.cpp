@@ -39,6 +39,9 @@ std::string print(const ClientRequest& request, bool keep_alive) {
 struct Client::Connection {
     explicit Connection(const Executor& on) : executor(on), stream(on) {}
 
+    /// A whole response. Errc::closed when nothing came of it.
+    Task<> read(ResponseParser& parser);
+
     Executor executor;
     net::ClientStream stream;
     std::string origin{};
@@ -114,6 +117,23 @@ Task<std::unique_ptr<Client::Connection>> Client::open(const ClientRequest& requ
     co_return connection;
 }
 
+Task<> Client::Connection::read(ResponseParser& parser) {
+    std::array<char, 16 * 1024> buffer{};
+    for (bool complete = false; !complete;) {
+        const auto size = co_await stream.read_some(asio::buffer(buffer));
+        if (!size && size.error().code != Errc::closed) co_return std::unexpected(size.error());
+        if (size) {
+            CO_TRY(complete, parser.feed({buffer.data(), *size}));
+            continue;
+        }
+        const auto error = parser.has_started() ? Errc::truncated : Errc::closed;
+        const auto ended = parser.end();
+        if (!ended) co_return fail(error, ended.error().context);
+        complete = true;
+    }
+    co_return Result<>();
+}
+
 Task<ClientResponse> Client::exchange(std::unique_ptr<Connection> connection, const ClientRequest& request) {
     const auto text = print(request, options_.keep_alive);
     if (auto sent = co_await connection->stream.write(text); !sent) {
@@ -122,20 +142,8 @@ Task<ClientResponse> Client::exchange(std::unique_ptr<Connection> connection, co
         co_return std::unexpected(std::move(error));
     }
     ResponseParser parser(request.limits.response_bytes);
-    std::array<char, 16 * 1024> buffer{};
-    for (bool complete = false; !complete;) {
-        const auto size = co_await connection->stream.read_some(asio::buffer(buffer));
-        if (size) {
-            CO_TRY(complete, parser.feed({buffer.data(), *size}));
-        } else if (size.error().code == Errc::closed) {
-            const bool started = parser.has_started();
-            const auto ended = parser.end();
-            if (!ended) co_return fail(started ? Errc::truncated : Errc::closed, ended.error().context);
-            complete = true;
-        } else {
-            co_return std::unexpected(size.error());
-        }
-    }
+    if (auto read = co_await connection->read(parser); !read)
+        co_return std::unexpected(std::move(read).error());
     const bool reusable = options_.keep_alive && parser.keep_alive();
     auto response = parser.take();
     if (reusable) kept_->keep(std::move(connection));
