@@ -6,8 +6,8 @@
 namespace tally::analytics {
 
 std::vector<std::int32_t> Concurrency::curve(Time from, Time to) {
-    const auto seconds =
-        static_cast<std::size_t>(std::max<std::int64_t>(0, (to - from).count() + 999) / 1000);
+    if (to <= from) return {};
+    const auto seconds = static_cast<std::size_t>(((to - from).count() + 999) / 1000);
     std::vector<std::int32_t> changes(seconds + 1);
     const auto second_of = [&](Time time) {
         const auto offset = std::clamp<std::int64_t>((time - from).count(), 0, (to - from).count());
