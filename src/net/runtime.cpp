@@ -27,8 +27,8 @@ struct SchedulingAttributes {
     std::uint64_t period = 0;
 };
 
-/// A network thread that wakes for a frame takes its core from a worker at once, and gives it back soon: sched(7)
-/// calls it a custom slice. Kernels before 6.12 know none and lose nothing.
+/// A network thread that wakes for a frame takes its core from a worker at once, and gives it back soon:
+/// sched(7) calls it a custom slice. Kernels before 6.12 know none and lose nothing.
 void ask_for_short_turns() {
     constexpr std::chrono::nanoseconds turn = std::chrono::microseconds(100);
     const SchedulingAttributes attributes{.runtime = turn.count()};
