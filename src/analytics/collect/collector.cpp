@@ -77,7 +77,7 @@ Backlog Collector::backlog(SessionKey session) const {
     };
 }
 
-void Collector::note_limited(const std::vector<CmcdRecord>& records) {
+void Collector::note_limited(const std::vector<CmcdRecord>& records) const {
     for (const auto& record : records)
         if (const auto broadcast = parts_.engine.broadcasts().find(record.content))
             ++broadcast->losses.rate_limited;

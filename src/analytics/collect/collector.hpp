@@ -75,7 +75,7 @@ private:
         const CmcdRecord& record, const ReportOrigin& origin, const ClientPtr& client
     );
     Backlog backlog(SessionKey session) const;
-    void note_limited(const std::vector<CmcdRecord>& records);
+    void note_limited(const std::vector<CmcdRecord>& records) const;
     Async<Collected> apply(std::size_t lane, std::vector<PlayerReport> reports);
     void account(Taken taken, const PlayerReport& report, ByteWriter& records, Collected& collected);
     Async<> recall(

@@ -29,7 +29,7 @@ std::uint64_t number_of(const Dimensions& dimensions, const Claims& claims) {
     return digest_of(row.take());
 }
 
-std::string quoted(std::string_view text) {
+std::string text_literal(std::string_view text) {
     std::string literal = "'";
     for (const char c : text) {
         if (c == '\'' || c == '\\') literal += '\\';

@@ -10,6 +10,6 @@ std::uint64_t number_of(const BroadcastId& broadcast);
 std::uint64_t number_of(const Dimensions& dimensions, const Claims& claims);
 
 /// As a literal of SQL.
-std::string quoted(std::string_view text);
+std::string text_literal(std::string_view text);
 
 }  // namespace tally::analytics

@@ -215,7 +215,7 @@ std::int64_t ClickHouseReader::returning_viewers(
         " group by viewer) using viewer where first < latest",
         number_of(broadcast),
         since.time_since_epoch().count(),
-        quoted(channel.text())
+        text_literal(channel.text())
     ));
     std::uint64_t count = 0;
     if (RowReader reader(answer); reader.more()) reader >> count;
@@ -226,7 +226,7 @@ std::optional<Report> ClickHouseReader::report(const BroadcastId& broadcast, std
     const auto answer = select(fmt::format(
         "select document, sketches from reports final where broadcast = {} and kind = {}",
         number_of(broadcast),
-        quoted(kind)
+        text_literal(kind)
     ));
     RowReader reader(answer);
     if (!reader.more()) return std::nullopt;

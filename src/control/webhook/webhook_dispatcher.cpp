@@ -138,7 +138,8 @@ Async<> WebhookDispatcher::attempt(Attempt attempt) {
             .append("webhook.endpoint_disabled", {"webhook", webhook->id.text()}, webhook_json(*webhook));
         return true;
     });
-    ++(outcome.succeeded() ? counts_.succeeded : given_up ? counts_.given_up : counts_.retried);
+    auto& failed = given_up ? counts_.given_up : counts_.retried;
+    ++(outcome.succeeded() ? counts_.succeeded : failed);
     if (!outcome.succeeded())
         log::info(
             "webhook.failed",
