@@ -87,22 +87,24 @@ struct Shard::Before {
     }
 };
 
+Session* Shard::viewing(const Delivery& delivery, Time now) {
+    if (auto* session = find(delivery.session, *delivery.broadcast)) return session;
+    const bool begins =
+        delivery.kind == Delivery::Kind::playlist || delivery.kind == Delivery::Kind::manifest;
+    if (delivery.closed || !begins) return nullptr;
+    const auto key = incarnation(delivery.session, *delivery.broadcast);
+    if (auto* session = find(key, *delivery.broadcast)) return session;
+    auto& session = start(key, delivery.broadcast, delivery.client.get(), delivery.claims.get(), now);
+    auto dimensions = dimensions_[session.dimensions];
+    dimensions.protocol = delivery.protocol;
+    describe(session, dimensions);
+    if (delivery.crowded) suspect(session, Suspicion::crowded);
+    return &session;
+}
+
 void Shard::take(const Delivery& delivery, Time now) {
-    auto* session = find(delivery.session, *delivery.broadcast);
-    if (session == nullptr) {
-        const bool begins =
-            delivery.kind == Delivery::Kind::playlist || delivery.kind == Delivery::Kind::manifest;
-        if (delivery.closed || !begins) return;
-        const auto key = incarnation(delivery.session, *delivery.broadcast);
-        session = find(key, *delivery.broadcast);
-        if (session == nullptr) {
-            session = &start(key, delivery.broadcast, delivery.client.get(), delivery.claims.get(), now);
-            auto dimensions = dimensions_[session->dimensions];
-            dimensions.protocol = delivery.protocol;
-            describe(*session, dimensions);
-            if (delivery.crowded) suspect(*session, Suspicion::crowded);
-        }
-    }
+    auto* session = viewing(delivery, now);
+    if (session == nullptr) return;
     const bool straggles = session->ended != never && now - session->at(session->ended) < straggle;
     if (straggles && session->exit != Exit::expired) return;
     const auto before = Before::of(*session);
@@ -135,15 +137,20 @@ std::optional<Taken> Shard::refusal(const Beacon& beacon, const BroadcastEntry& 
     return leaving && beacon.sequence > 1 ? std::optional(Taken::late) : std::nullopt;
 }
 
+Session& Shard::start(const PlayerReport& report) {
+    auto& session = start(
+        report.beacon.session, report.broadcast, report.client.get(), report.claims.get(), report.received
+    );
+    if (report.crowded) suspect(session, Suspicion::crowded);
+    return session;
+}
+
 Taken Shard::take(const PlayerReport& report, Time now) {
     const auto& beacon = report.beacon;
     auto* session = find(beacon.session, *report.broadcast);
     if (session == nullptr) {
         if (const auto refused = refusal(beacon, *report.broadcast)) return *refused;
-        session = &start(
-            beacon.session, report.broadcast, report.client.get(), report.claims.get(), report.received
-        );
-        if (report.crowded) suspect(*session, Suspicion::crowded);
+        session = &start(report);
     }
     if (report.journal != 0 && report.journal <= session->journal) {
         if (report.replayed) recall(*session, report, now);

@@ -71,6 +71,9 @@ private:
     struct Before;
 
     Session& load(const OpenSession& open, const BroadcastPtr& broadcast, Time now);
+    Session& start(const PlayerReport& report);
+    /// The view that the delivery is part of, begun by a playlist. Null: none, and this begins none.
+    Session* viewing(const Delivery& delivery, Time now);
     std::optional<Taken> refusal(const Beacon& beacon, const BroadcastEntry& broadcast);
     bool is_gone(SessionKey key, const BroadcastEntry& broadcast) const;
     Session* find(SessionKey key, const BroadcastEntry& broadcast);

@@ -27,8 +27,9 @@ void acquit(Session& session, Suspicion suspicion) {
 }
 
 void judge_replay(Session& session) {
-    if (session.replays < most_replays && ++session.replays == most_replays)
-        suspect(session, Suspicion::replays);
+    if (session.replays >= most_replays) return;
+    ++session.replays;
+    if (session.replays == most_replays) suspect(session, Suspicion::replays);
 }
 
 void judge_pace(Session& session, const Pace& pace) {
