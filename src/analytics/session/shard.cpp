@@ -243,38 +243,6 @@ Session& Shard::start(
     return session;
 }
 
-void Shard::describe(Session& session, const Dimensions& dimensions) {
-    session.dimensions = dimensions_.number(dimensions);
-    session.facets = Facets::of(dimensions);
-}
-
-/// Of a viewer that is counted the counts move along.
-void Shard::learn_dimensions(Session& session, const Beacon& beacon) {
-    const bool protocol = beacon.protocol != Protocol::other && !session.edge;
-    if (!protocol && beacon.connection.empty() && beacon.player.empty()) return;
-    auto dimensions = dimensions_[session.dimensions];
-    if (protocol) dimensions.protocol = beacon.protocol;
-    if (!beacon.connection.empty()) dimensions.connection = beacon.connection;
-    if (!beacon.player.empty()) dimensions.player = beacon.player;
-    if (!beacon.player_version.empty()) dimensions.player_version = beacon.player_version;
-    if (dimensions == dimensions_[session.dimensions]) return;
-    const bool counted = session.counted;
-    if (counted) count_out(session, true);
-    describe(session, dimensions);
-    if (counted) count_in(session, true);
-}
-
-/// What the player says of itself and its viewer.
-void Shard::learn(Session& session, const Beacon& beacon) {
-    name_viewer(session, beacon);
-    learn_dimensions(session, beacon);
-    if (beacon.latency_ms == absent) return;
-    auto& latencies = session.audience->latencies;
-    if (session.latency_bin != 0) latencies.remove(session.latency_bin);
-    session.latency_bin = DurationBins::bin_of(beacon.latency_ms);
-    latencies.add(session.latency_bin);
-}
-
 /// The minute of the session's counters has passed: its facts are complete.
 void Shard::roll(Session& session, Time now) {
     const auto minute = minutes_of(now);
