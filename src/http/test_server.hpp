@@ -37,8 +37,8 @@ public:
     Server& server() { return *server_; }
 
 private:
+    net::Runtime runtime_{1};  // outlives the workers that answer to it
     WorkerPool disk_{"disk", 1, 16};
-    net::Runtime runtime_{1};
     std::unique_ptr<Server> server_;
     std::thread thread_;
 };

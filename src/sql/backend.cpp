@@ -19,11 +19,13 @@ constexpr auto postgresql_schemes = std::to_array<std::string_view>({"postgresql
 void open_sqlite(soci::session& session, const std::string& path) {
     session.open(soci::sqlite3, path);
     // NORMAL survives the end of the process at any point; only power loss may undo the last commits.
+    // A checkpoint waits for the disk: upkeep makes them, and only a log of 64 MB is a commit's own affair.
     // LIKE tells cases apart, as it does elsewhere.
     for (const auto* setting :
          {"busy_timeout = 5000",
           "journal_mode = WAL",
           "synchronous = NORMAL",
+          "wal_autocheckpoint = 16384",
           "foreign_keys = ON",
           "case_sensitive_like = ON"})
         session << "PRAGMA " << setting;
@@ -55,6 +57,7 @@ Backend sqlite(const std::string& path) {
             {.begin = begin_with("BEGIN"),
              .trouble = [file] { return file->trouble(false); },
              .connections = 2},
+        .upkeep = "PRAGMA wal_checkpoint(PASSIVE)",
     };
 }
 

@@ -1,5 +1,5 @@
 // What SQLite and PostgreSQL differ in: how a connection is opened, how transactions begin, how many there
-// are, and how to learn what became of one.
+// are, how to learn what became of one, and what is to be done beside them.
 #pragma once
 
 #include "base/result.hpp"
@@ -32,6 +32,8 @@ struct Backend {
     Use reading;
     /// Of a transaction that wrote, asked on another connection.
     std::function<Fate(soci::session&, const std::string& name)> fate{};
+    /// A statement to run now and then while there are commits; none when empty.
+    std::string upkeep{};
 };
 
 /// Of "sqlite:PATH" or "postgresql://…", which libpq understands. Errc::unsupported otherwise.

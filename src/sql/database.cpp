@@ -24,7 +24,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& url, Time no
 Database::Database(Backend backend)
     : backend_(std::move(backend)),
       writers_("store writers", backend_, backend_.writing),
-      readers_("store readers", backend_, backend_.reading) {}
+      readers_("store readers", backend_, backend_.reading),
+      upkeep_(backend_, writers_) {}
 
 void Database::on_commit(std::function<void()> told) {
     writers_.on_commit(std::move(told));

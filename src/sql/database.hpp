@@ -1,7 +1,7 @@
 // The store: blocking SQL on its own threads, one transaction per use case, off the network threads.
 #pragma once
 
-#include "sql/lane.hpp"
+#include "sql/upkeep.hpp"
 
 #include <array>
 #include <memory>
@@ -72,6 +72,7 @@ private:
     const Backend backend_;
     Lane writers_;
     Lane readers_;
+    Upkeep upkeep_;
 };
 
 }  // namespace tally::sql

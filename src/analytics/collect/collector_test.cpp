@@ -143,6 +143,10 @@ public:
         });
     }
 
+private:
+    net::Runtime runtime_{2};  // outlives the workers that answer to it
+
+public:
     ManualClock clock{test::start};
     test::TemporaryFacts facts;
     AwayStore store{facts.store};
@@ -151,7 +155,6 @@ public:
 
 private:
     sql::TemporaryStore directory_;
-    net::Runtime runtime_{2};
     std::thread thread_;
 
 public:

@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t hand_over_size = 256;
 constexpr std::chrono::milliseconds hand_over_interval{100};
 constexpr std::chrono::seconds settled_for{5};  // one settling answers everyone who asks meanwhile
-constexpr std::chrono::minutes farewell{15};    // reports are counted this long after the end
-constexpr std::size_t most_departed = 10'000;
-constexpr int store_interval = 10;
-constexpr std::size_t unsaved_limit = 100'000;
 
 Async<> hand_over_often(std::shared_ptr<std::function<bool()>> hand_over, Executor executor) {
     net::Timer timer(executor);
@@ -24,12 +20,6 @@ Async<> hand_over_often(std::shared_ptr<std::function<bool()>> hand_over, Execut
         timer.expires_after(hand_over_interval);
         co_await timer.async_wait(as_result);
     }
-}
-
-AudienceSample sample_of_nobody(const BroadcastPtr& broadcast) {
-    AudienceSample sample;
-    sample.broadcast = broadcast;
-    return sample;
 }
 
 }  // namespace
@@ -161,106 +151,6 @@ Async<> Engine::every_second() {
     }
 }
 
-Async<std::map<BroadcastEntry*, AudienceSample>> Engine::sample() {
-    std::map<BroadcastEntry*, AudienceSample> sums;
-    for (const auto& lane : lanes_) {
-        const auto samples =
-            co_await on_executor(lane->executor(), [&lane = *lane]() -> Async<std::vector<AudienceSample>> {
-                std::vector<AudienceSample> found;
-                lane.shard().for_each_audience([&](const Audience& audience) {
-                    found.push_back(AudienceSample::of(audience));
-                });
-                co_return found;
-            });
-        for (const auto& each : samples) {
-            auto [sum, first] = sums.try_emplace(each.broadcast.get(), each);
-            if (!first) sum->second.add(each);
-        }
-    }
-    co_return sums;
-}
-
-Async<> Engine::tick() {
-    auto sums = co_await sample();
-    const auto now = parts_.clock.now();
-    auto snapshots = std::make_shared<Snapshots>();
-    auto stored_until = Time::max();
-    for (const auto& lane : lanes_)
-        stored_until = std::min(stored_until, lane->stored_until());
-    stored_until_ = stored_until.time_since_epoch().count();
-    const auto entries = broadcasts_.all();
-    for (const auto& broadcast : *entries | std::views::values) {
-        const auto closed = broadcast->closed.load();
-        if (closed != 0 && now - Time(Milliseconds(closed)) > farewell) {
-            depart(*broadcast);
-            settlings_.erase(broadcast->id);
-            broadcasts_.remove(broadcast->id);
-            for (const auto& lane : lanes_)
-                asio::post(lane->executor(), [broadcast, &lane = *lane] { lane.shard().forget(*broadcast); });
-            continue;
-        }
-        auto sum = sums.find(broadcast.get());
-        auto sample = sum == sums.end() ? sample_of_nobody(broadcast) : std::move(sum->second);
-        snapshots->emplace(broadcast->id.text(), series_of(broadcast).add(std::move(sample), now));
-    }
-    snapshots_.store(std::move(snapshots));
-    if (++seconds_until_store_ < store_interval) co_return;
-    seconds_until_store_ = 0;
-    co_await store_series(false);
-}
-
-LiveSeries& Engine::series_of(const BroadcastPtr& broadcast) {
-    auto& series = series_[broadcast->id];
-    if (!series) series = std::make_unique<LiveSeries>(broadcast);
-    return *series;
-}
-
-SnapshotPtr Engine::snapshot(std::string_view broadcast) const {
-    const auto snapshots = snapshots_.load();
-    const auto found = snapshots->find(std::string(broadcast));
-    return found == snapshots->end() ? nullptr : found->second;
-}
-
-/// Complete rows and what was lost; a store that is away gets them later.
-Async<> Engine::store_series(bool running) {
-    FactBatch batch{.audience = std::exchange(unsaved_, {})};
-    for (const auto& series : series_ | std::views::values) {
-        for (auto& row : series->take_rows(running))
-            batch.audience.push_back(std::move(row));
-        batch.losses.push_back(series->losses(epoch_));
-    }
-    for (const auto& broadcast : std::exchange(lately_, {}))
-        if (const auto found = departed_.find(broadcast); found != departed_.end())
-            batch.losses.push_back(found->second);
-    if (batch.audience.empty() && batch.losses.empty()) co_return;
-    const auto stored = co_await parts_.store.append(batch);
-    if (stored) co_return;
-    batch.audience.insert(
-        batch.audience.end(),
-        std::make_move_iterator(unsaved_.begin()),
-        std::make_move_iterator(unsaved_.end())
-    );
-    unsaved_ = std::move(batch.audience);
-    if (unsaved_.size() > unsaved_limit) unsaved_.resize(unsaved_limit);
-}
-
-/// What was lost so far is remembered: late reports are added to it.
-void Engine::depart(const BroadcastEntry& broadcast) {
-    if (departed_.size() >= most_departed) departed_.clear();
-    if (const auto series = series_.find(broadcast.id); series != series_.end())
-        departed_.emplace(broadcast.id.text(), series->second->losses(epoch_));
-    series_.erase(broadcast.id);
-}
-
-void Engine::note_late(const std::string& broadcast) {
-    asio::post(parts_.executors.front(), [this, broadcast] {
-        const auto found = departed_.find(broadcast);
-        if (found == departed_.end()) return;
-        ++found->second.late;
-        lately_.insert(broadcast);
-    });
-}
-
 Task<std::vector<SessionFacts>> Engine::stored_views(BroadcastId broadcast, std::vector<SessionKey> keys) {
     const auto found = std::make_shared<std::vector<SessionFacts>>();
     const auto read = co_await parts_.archive.read([found, broadcast, keys](FactReader& reader) {
@@ -305,7 +195,7 @@ Async<> Engine::close(BroadcastId broadcast) {
     const auto entry = broadcasts_.find(broadcast.text());
     if (!entry || entry->closed != 0) co_return;
     co_await on_executor(parts_.executors.front(), [this, entry]() -> Async<> {
-        co_await tick();
+        co_await refresh(entry);
         const auto now = parts_.clock.now();
         entry->closed = now.time_since_epoch().count();
         for (const auto& lane : lanes_)
@@ -314,7 +204,7 @@ Async<> Engine::close(BroadcastId broadcast) {
                 co_return;
             });
         co_await settle_all_lanes(entry);
-        co_await tick();
+        co_await refresh(entry);
     });
 }
 

@@ -78,6 +78,7 @@ public:
     Async<> tick();
 
 private:
+    using Samples = std::map<const BroadcastEntry*, AudienceSample>;
     using Snapshots = std::unordered_map<std::string, SnapshotPtr>;
 
     /// A settling that is under way, or was last.
@@ -102,8 +103,13 @@ private:
     Async<> every_second();
     void hand_over(Lane& lane);
     void change_presence(const PresenceChange& change);
-    Async<std::map<BroadcastEntry*, AudienceSample>> sample();
-    void depart(const BroadcastEntry& broadcast);
+    /// Of all broadcasts, or of one.
+    Async<Samples> sample(const BroadcastEntry* only = nullptr);
+    /// One broadcast's snapshot at once, beside the seconds of all.
+    Async<> refresh(BroadcastPtr broadcast);
+    void add_up(const BroadcastPtr& broadcast, Samples& sums, Time now);
+    void publish();
+    void depart(const BroadcastPtr& broadcast);
     LiveSeries& series_of(const BroadcastPtr& broadcast);
     Task<std::shared_ptr<Recalled>> recall(BroadcastId broadcast, Time since);
     Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast);
@@ -121,6 +127,7 @@ private:
 
     // On the first executor.
     std::map<BroadcastId, std::unique_ptr<LiveSeries>> series_;
+    Snapshots latest_;
     std::map<BroadcastId, Settling> settlings_;
     std::vector<AudienceFacts> unsaved_;
     std::map<std::string, LossFacts> departed_;  // of broadcasts that are final

@@ -69,11 +69,14 @@ public:
         run([this]() -> Async<> { co_await engine->tick(); });
     }
 
+private:
+    net::Runtime runtime_{2};  // outlives the workers that answer to it
+
+public:
     ManualClock clock{test::start};
     test::TemporaryFacts facts;
 
 private:
-    net::Runtime runtime_{2};
     std::thread thread_;
 
 public:
