@@ -122,8 +122,8 @@ Async<std::optional<RequestParser::State>> Connection::read_more() {
     auto [error, size] = co_await socket_.async_read_some(parser_.space(), as_result);
     if (!error) {
         const auto state = parser_.received(size);
-        if (std::exchange(between_requests_, !parser_.has_started()) && !between_requests_)
-            wait_at_most(service_->limits.request);
+        const bool begins = std::exchange(between_requests_, !parser_.has_started()) && !between_requests_;
+        if (begins && state == RequestParser::State::incomplete) wait_at_most(service_->limits.request);
         co_return state;
     }
     if (expired_ && !between_requests_)
@@ -217,8 +217,9 @@ Async<bool> Connection::send_problem(Problem problem) {
 }
 
 void Connection::count(const Answer& answer, Instant begun) {
-    service_->requests.add(answer.response.status, begun, answer.send_body ? answer.length.value_or(0) : 0);
-    if (answer.counts != nullptr) answer.counts->add(answer.response.status, begun);
+    const std::chrono::nanoseconds taken = system_clock().monotonic() - begun;
+    service_->requests.add(answer.response.status, taken, answer.send_body ? answer.length.value_or(0) : 0);
+    if (answer.counts != nullptr) answer.counts->add(answer.response.status, taken);
 }
 
 Async<bool> Connection::write(Buffers buffers) {

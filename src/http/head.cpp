@@ -1,27 +1,25 @@
 #include "http/head.hpp"
 
-#include "base/clock.hpp"
 #include "http/status.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <ctime>
 
 namespace tally::http {
 namespace {
 
-/// What every answer says: any page may read it (CORS).
+/// What every answer says: any page may read it, and all its headers (CORS). The wildcards are for requests
+/// without credentials of the browser's own, which is all there are: keys and tokens are sent by the page.
 constexpr std::string_view constant_headers =
     "\r\nAccess-Control-Allow-Origin: *"
-    "\r\nAccess-Control-Expose-Headers: Accept-Ranges, Content-Length, Content-Location, Content-Range, "
-    "Date, ETag, "
-    "Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Poll-Interval, "
-    "X-Request-Id";
+    "\r\nAccess-Control-Expose-Headers: *";
 
 /// Written once a second and thread.
 const std::string& current_date() {
     thread_local std::string date;
-    thread_local std::int64_t second = 0;
-    const auto now =
-        std::chrono::floor<std::chrono::seconds>(system_clock().now()).time_since_epoch().count();
+    thread_local std::time_t second = 0;
+    const auto now = std::time(nullptr);
     if (now != second) {
         date = http_date(now);
         second = now;
@@ -37,8 +35,10 @@ void append_number(std::string& head, std::uint64_t number) {
 
 /// A line break inside a value would start another header.
 void append_value(std::string& head, std::string_view value) {
-    for (const char c : value)
-        head += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
+    const auto start = static_cast<std::ptrdiff_t>(head.size());
+    head.append(value);
+    const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+    std::ranges::replace_if(head.begin() + start, head.end(), breaks, ' ');
 }
 
 }  // namespace

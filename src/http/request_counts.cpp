@@ -19,8 +19,7 @@ std::size_t class_of(unsigned status) {
 
 }  // namespace
 
-void RouteCounts::add(unsigned status, Instant begun) {
-    const std::chrono::nanoseconds taken = system_clock().monotonic() - begun;
+void RouteCounts::add(unsigned status, std::chrono::nanoseconds taken) {
     classes_[class_of(status)].fetch_add(1, relaxed);
     nanoseconds_.fetch_add(static_cast<std::uint64_t>(taken.count()), relaxed);
 }
@@ -33,8 +32,7 @@ RouteTotals RouteCounts::totals() const {
     return totals;
 }
 
-void RequestCounts::add(unsigned status, Instant begun, std::uint64_t body_bytes) {
-    const std::chrono::nanoseconds taken = system_clock().monotonic() - begun;
+void RequestCounts::add(unsigned status, std::chrono::nanoseconds taken, std::uint64_t body_bytes) {
     const auto seconds = std::chrono::duration<double>(taken).count();
     const auto bucket = std::ranges::lower_bound(duration_bounds, seconds) - duration_bounds.begin();
     auto& slot = slots_[this_thread() % slots];

@@ -2,10 +2,9 @@
 // asks.
 #pragma once
 
-#include "base/clock.hpp"
-
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <numeric>
 
@@ -34,7 +33,7 @@ struct RouteTotals {
 
 class RouteCounts {
 public:
-    void add(unsigned status, Instant begun);
+    void add(unsigned status, std::chrono::nanoseconds taken);
 
     RouteTotals totals() const;
 
@@ -45,7 +44,7 @@ private:
 
 class RequestCounts {
 public:
-    void add(unsigned status, Instant begun, std::uint64_t body_bytes);
+    void add(unsigned status, std::chrono::nanoseconds taken, std::uint64_t body_bytes);
 
     RequestTotals totals() const;
 

@@ -10,13 +10,12 @@ namespace {
 
 TEST_CASE("what many threads count adds up, by class and by how long it took") {
     RequestCounts counts;
-    const auto now = system_clock().monotonic();
     std::vector<std::jthread> threads;
     for (int i = 0; i < 20; ++i)
         threads.emplace_back([&] {
             for (int j = 0; j < 1000; ++j)
-                counts.add(200, now + std::chrono::hours(1), 10);
-            counts.add(404, now - std::chrono::hours(1), 0);
+                counts.add(200, std::chrono::nanoseconds(1), 10);
+            counts.add(404, std::chrono::hours(1), 0);
         });
     threads.clear();
     const auto totals = counts.totals();
@@ -28,8 +27,8 @@ TEST_CASE("what many threads count adds up, by class and by how long it took") {
 
 TEST_CASE("a status out of range is counted at the end of the range") {
     RequestCounts counts;
-    counts.add(999, system_clock().monotonic(), 0);
-    counts.add(0, system_clock().monotonic(), 0);
+    counts.add(999, std::chrono::nanoseconds(1), 0);
+    counts.add(0, std::chrono::nanoseconds(1), 0);
     CHECK(counts.totals().classes[4].durations.front() == 1);
     CHECK(counts.totals().classes[0].durations.front() == 1);
 }

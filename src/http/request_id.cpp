@@ -2,6 +2,7 @@
 
 #include "base/id.hpp"
 
+#include <ctime>
 #include <ranges>
 
 namespace tally::http {
@@ -21,9 +22,9 @@ void count_up(std::string& id) {
 
 const std::string& next_id() {
     thread_local std::string id;
-    thread_local Instant made{};
-    const auto now = system_clock().monotonic();
-    if (id.empty() || now - made >= std::chrono::seconds(1)) {
+    thread_local std::time_t made = 0;
+    const auto now = std::time(nullptr);
+    if (now != made) {
         id.assign(prefix).append(make_ulid(system_clock().now()));
         made = now;
     } else {
