@@ -52,7 +52,7 @@ public:
         auto match = router.match(sample.request.method, sample.path);
         REQUIRE(match.gate != nullptr);
         sample.request.parameters = std::move(match.parameters);
-        const auto admission = sql::wait(match.gate->admit(match.access, sample.request));
+        const auto admission = wait(match.gate->admit(match.access, sample.request));
         return admission.refusal ? admission.refusal->code : "";
     }
 
@@ -102,16 +102,16 @@ private:
     std::string make_key(Scope scope, Limit limit) {
         std::vector<std::string> channels;
         if (limit != Limit::none) channels = {limit == Limit::own ? "ch_001" : "another"};
-        auto made = sql::wait(
-            service_.create({.name = "x", .scopes = {http::scope_text(scope)}, .channel_ids = channels})
-        );
+        auto made =
+            wait(service_.create({.name = "x", .scopes = {http::scope_text(scope)}, .channel_ids = channels})
+            );
         REQUIRE(made);
         return made->secret;
     }
 
     boost::json::object send(std::string_view route, const std::string& body) {
         Sample sample(*this, route, admin_, body);
-        const auto answer = sql::wait(http::answer(*application().routers().at("tally"), sample.request));
+        const auto answer = wait(http::answer(*application().routers().at("tally"), sample.request));
         const auto& text = std::get<std::string>(answer.response.body);
         REQUIRE_MESSAGE(answer.response.status == 201, text);
         return boost::json::parse(text).as_object();
@@ -144,7 +144,7 @@ private:
         alert.broadcast_id = *BroadcastId::parse(broadcast);
         alert.channel_id = *ChannelId::parse("ch_001");
         alert.stream_id = *StreamId::parse(stream);
-        sql::wait(database_->transact([&](sql::Session& session) {
+        wait(database_->transact([&](sql::Session& session) {
             control::AlertRepository(session).insert(alert, alert.first_seen_at);
             return true;
         }));

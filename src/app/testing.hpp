@@ -29,7 +29,7 @@ public:
     RunningTally& operator=(const RunningTally&) = delete;
 
     ~RunningTally() {
-        sql::wait(application_.stop());
+        wait(application_.stop());
         application_.runtime().stop();
         thread_.join();
     }

@@ -50,7 +50,7 @@ inline Answer get(
     request.header = [&](std::string_view name) {
         return name == "Accept-Encoding" ? accept_encoding : std::string_view();
     };
-    return {record::test::wait_for((*match.handler)(request))};
+    return {wait((*match.handler)(request))};
 }
 
 /// Lets in by the token "good".

@@ -9,10 +9,9 @@ namespace {
 
 using Phase = BroadcastFacts::Phase;
 using record::test::RenditionFeed;
-using record::test::wait_for;
 
 struct Fixture {
-    record::test::TemporaryDirectory root;
+    TemporaryDirectory root;
     ManualClock clock;
     WorkerPool recording{"recording", 1, 1000};
     WorkerPool disk{"disk", 1, 1000};
@@ -36,7 +35,7 @@ struct Fixture {
     }
 
     void record(int segments) {
-        const auto opened = wait_for(record::Recorder::open(recording, library.directory(facts.id)));
+        const auto opened = wait(record::Recorder::open(recording, library.directory(facts.id)));
         REQUIRE(opened);
         RenditionFeed video(*opened->recorder, "720p", record::test::video_format());
         RenditionFeed audio(*opened->recorder, "audio", record::test::audio_format());
@@ -44,7 +43,7 @@ struct Fixture {
             video.add_segment();
             audio.add_segment();
         }
-        REQUIRE(wait_for(opened->recorder->finish()));
+        REQUIRE(wait(opened->recorder->finish()));
     }
 
     test::Answer get(std::string_view path) { return test::get(router, path); }

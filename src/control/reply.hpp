@@ -3,7 +3,7 @@
 
 #include "control/cursors.hpp"
 #include "control/problems.hpp"
-#include "http/message.hpp"
+#include "http/router.hpp"
 #include "json/text.hpp"
 #include "sql/value.hpp"
 
@@ -54,5 +54,32 @@ using Action = std::function<Async<Outcome<http::Response>>(const http::Request&
 
 /// The one place where a failing store becomes an answer: 503 with `store_code` and Retry-After.
 http::Handler handler(Action action, std::string_view store_code = "store_unavailable");
+
+/// Adds the routes of one aggregate. What they do are functions of its parts and the request that give
+/// Async<Outcome<Response>>.
+template <class Parts>
+class AddRoute {
+public:
+    AddRoute(http::Router& router, std::shared_ptr<const Parts> parts)
+        : router_(router),
+          parts_(std::move(parts)) {}
+
+    template <class Act>
+    void operator()(
+        http::Method method,
+        std::string_view pattern,
+        Act act,
+        std::string_view store_code = "store_unavailable"
+    ) const {
+        const auto bound = [parts = parts_, act](const http::Request& request) {
+            return act(*parts, request);
+        };
+        router_.add(method, pattern, handler(bound, store_code));
+    }
+
+private:
+    http::Router& router_;
+    std::shared_ptr<const Parts> parts_;
+};
 
 }  // namespace tally::control

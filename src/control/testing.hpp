@@ -12,8 +12,6 @@
 
 namespace tally::control {
 
-using sql::wait;
-
 class NotedLive final : public LiveDirectory {
 public:
     void start(const LiveStart& start) override {

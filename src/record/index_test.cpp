@@ -5,7 +5,6 @@
 namespace tally::record {
 namespace {
 
-using test::TemporaryDirectory;
 
 FragmentEntry fragment_entry() {
     return {

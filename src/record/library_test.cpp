@@ -7,8 +7,6 @@ namespace tally::record {
 namespace {
 
 using test::RenditionFeed;
-using test::TemporaryDirectory;
-using test::wait_for;
 
 struct Fixture {
     TemporaryDirectory root;
@@ -17,18 +15,18 @@ struct Fixture {
     WorkerPool disk{"disk", 2, 1000};
     Library library{root.path(), disk, clock};
     BroadcastId id = BroadcastId::make(clock.now());
-    std::shared_ptr<Recorder> recorder = wait_for(Recorder::open(recording, library.directory(id)))->recorder;
+    std::shared_ptr<Recorder> recorder = wait(Recorder::open(recording, library.directory(id)))->recorder;
     RenditionFeed video{*recorder, "720p", test::video_format()};
     RenditionFeed audio{*recorder, "audio", test::audio_format()};
 
     void add_segment() {
         video.add_segment();
         audio.add_segment();
-        REQUIRE(wait_for(recorder->finish()));
+        REQUIRE(wait(recorder->finish()));
     }
 
     std::string playlist(const std::string& rendition) {
-        const auto entry = wait_for(library.open(id));
+        const auto entry = wait(library.open(id));
         REQUIRE(entry);
         return std::string(text_of(*entry->presentation->playlists.at(rendition).text));
     }
@@ -60,7 +58,7 @@ TEST_CASE_FIXTURE(
     CHECK(text.find("#EXT-X-DISCONTINUITY\n") == std::string::npos);
     CHECK(text.ends_with("#EXT-X-ENDLIST\n"));
 
-    const auto entry = wait_for(library.open(id));
+    const auto entry = wait(library.open(id));
     const auto master = text_of(*entry->presentation->master.text);
     CHECK(master.find("RESOLUTION=1280x720") != master.npos);
     CHECK(master.find("720p/playlist.m3u8") != master.npos);
@@ -83,20 +81,20 @@ TEST_CASE_FIXTURE(Fixture, "what was lost is a gap in the playlist, no longer th
 
 TEST_CASE_FIXTURE(Fixture, "downloads are made once and shared") {
     add_segment();
-    const auto first = wait_for(library.download(id));
-    const auto second = wait_for(library.download(id));
+    const auto first = wait(library.download(id));
+    const auto second = wait(library.download(id));
     REQUIRE(first);
     REQUIRE(second);
     CHECK(first->source == second->source);
-    CHECK(wait_for(library.preview(id, 2)));
-    CHECK(wait_for(library.preview(id, 3)).error().code == Errc::not_found);
+    CHECK(wait(library.preview(id, 2)));
+    CHECK(wait(library.preview(id, 3)).error().code == Errc::not_found);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a broadcast without a recording is not found") {
     const auto unknown = *BroadcastId::parse("bc_unknown");
-    CHECK(wait_for(library.open(unknown)).error().code == Errc::not_found);
-    CHECK(wait_for(library.download(unknown)).error().code == Errc::not_found);
-    CHECK(wait_for(library.download(id)).error().code == Errc::not_found);
+    CHECK(wait(library.open(unknown)).error().code == Errc::not_found);
+    CHECK(wait(library.download(unknown)).error().code == Errc::not_found);
+    CHECK(wait(library.download(id)).error().code == Errc::not_found);
 }
 
 }  // namespace

@@ -9,18 +9,16 @@ namespace {
 
 using std::chrono::seconds;
 using test::RenditionFeed;
-using test::TemporaryDirectory;
-using test::wait_for;
 
 struct Fixture {
     TemporaryDirectory directory;
     WorkerPool disk{"recording", 1, 10'000};
-    std::shared_ptr<Recorder> recorder = wait_for(Recorder::open(disk, directory.path()))->recorder;
+    std::shared_ptr<Recorder> recorder = wait(Recorder::open(disk, directory.path()))->recorder;
     RenditionFeed video{*recorder, "720p", test::video_format()};
     RenditionFeed audio{*recorder, "audio", test::audio_format()};
 
     std::shared_ptr<const Recording> finish() {
-        REQUIRE(wait_for(recorder->finish()));
+        REQUIRE(wait(recorder->finish()));
         auto recording = Recording::open(directory.path());
         REQUIRE(recording);
         return *recording;

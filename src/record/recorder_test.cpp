@@ -9,15 +9,13 @@ namespace tally::record {
 namespace {
 
 using test::RenditionFeed;
-using test::TemporaryDirectory;
-using test::wait_for;
 
 struct Fixture {
     TemporaryDirectory directory;
     WorkerPool disk{"recording", 1, 1000};
 
     std::shared_ptr<Recorder> open(Recorder::Limits limits = {}) {
-        auto opened = wait_for(Recorder::open(disk, directory.path(), limits));
+        auto opened = wait(Recorder::open(disk, directory.path(), limits));
         REQUIRE(opened);
         return opened->recorder;
     }
@@ -37,7 +35,7 @@ TEST_CASE_FIXTURE(Fixture, "what was heard is on disk once, in the order made") 
         video.add_segment();
         audio.add_segment();
     }
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
 
     const auto made = recording();
     REQUIRE(made->renditions().size() == 2);
@@ -60,7 +58,7 @@ TEST_CASE_FIXTURE(Fixture, "what was heard is on disk once, in the order made") 
 
 TEST_CASE_FIXTURE(Fixture, "a broadcast without media leaves a recording that is not playable") {
     const auto recorder = open();
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
     CHECK_FALSE(recording()->playable());
     CHECK(recording()->duration() == media::Ticks(0));
     CHECK(Recording::open(directory.path() / "never").error().code == Errc::not_found);
@@ -105,7 +103,7 @@ TEST_CASE_FIXTURE(
     RenditionFeed video(*recorder, "720p", test::video_format());
     video.add_segment();
     video.add_segment();
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
     SUBCASE("index") {
         cut_at_every_byte(*this, index_path(directory.path()));
     }
@@ -120,12 +118,12 @@ TEST_CASE_FIXTURE(Fixture, "a recording goes on after a kill in the middle of a 
         RenditionFeed video(*recorder, "720p", test::video_format());
         video.add_segment();
         video.add_segment();
-        REQUIRE(wait_for(recorder->finish()));
+        REQUIRE(wait(recorder->finish()));
     }
     const auto media = media_path(directory.path(), "720p");
     std::filesystem::resize_file(media, std::filesystem::file_size(media) - 1);
 
-    const auto opened = wait_for(Recorder::open(disk, directory.path()));
+    const auto opened = wait(Recorder::open(disk, directory.path()));
     REQUIRE(opened);
     CHECK(opened->resume_at == media::Ticks(135'000));
     REQUIRE(opened->resume.tracks.size() == 1);
@@ -139,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "a recording goes on after a kill in the middle of a 
     RenditionFeed video(*opened->recorder, "720p", test::video_format());
     video.continue_at(next.next_segment, next.next_init, next.next_decode_time);
     video.add_segment();
-    REQUIRE(wait_for(opened->recorder->finish()));
+    REQUIRE(wait(opened->recorder->finish()));
     const auto& segments = recording()->rendition("720p")->segments;
     REQUIRE(segments.size() == 3);
     CHECK(segments[1].duration == 45'000);
@@ -158,10 +156,10 @@ TEST_CASE_FIXTURE(Fixture, "a disk that falls behind costs the recording whole s
     CHECK(recorder->lost_fragments() == 3);
     CHECK(recorder->failing());
     stuck.release();
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
 
     video.add_segment();
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
     CHECK_FALSE(recorder->failing());
     const auto made = recording();
     const auto& segments = made->rendition("720p")->segments;
@@ -185,9 +183,9 @@ TEST_CASE_FIXTURE(
     video.add_part(0, 45'000);
     video.add_part(1, 90'000);  // the fourth of 30 kB: lost
     stuck.release();
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
     video.add_part(2, 135'000);  // has room, but follows a hole
-    REQUIRE(wait_for(recorder->finish()));
+    REQUIRE(wait(recorder->finish()));
     CHECK(recorder->lost_fragments() == 2);
     CHECK(recording()->rendition("720p")->segments[1].duration == 45'000);
 }

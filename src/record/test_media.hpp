@@ -1,53 +1,18 @@
 // For tests: a recorder's surroundings, and media whose every byte is known.
 #pragma once
 
-#include "base/task.hpp"
+#include "base/testing.hpp"
 #include "container/mp4.hpp"
 #include "package/output.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 namespace tally::record::test {
-
-class TemporaryDirectory {
-public:
-    TemporaryDirectory() {
-        auto name = (std::filesystem::temp_directory_path() / "tally-record-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// Runs a coroutine to its end on the calling thread.
-template <class T>
-T wait_for(Async<T> work) {
-    asio::io_context context;
-    std::optional<T> outcome;
-    asio::co_spawn(context.get_executor(), std::move(work), [&](const std::exception_ptr& error, T value) {
-        REQUIRE(error == nullptr);
-        outcome = std::move(value);
-    });
-    context.run();
-    return *std::move(outcome);
-}
 
 inline Bytes read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);

@@ -26,10 +26,8 @@ void run(const std::string& statement) {
 }  // namespace
 
 TemporaryStore::TemporaryStore() {
-    auto name = (std::filesystem::temp_directory_path() / "tally-store-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
     if (postgresql() == nullptr) {
-        url_ = "sqlite:" + (directory_ / "tally.db").string();
+        url_ = "sqlite:" + (directory() / "tally.db").string();
         return;
     }
     static std::atomic<int> made;
@@ -41,7 +39,6 @@ TemporaryStore::TemporaryStore() {
 
 TemporaryStore::~TemporaryStore() {
     if (!schema_.empty()) run(fmt::format("drop schema {} cascade", schema_));
-    std::filesystem::remove_all(directory_);
 }
 
 }  // namespace tally::sql

@@ -37,7 +37,7 @@ struct Fixture {
     void append(Journal& journal, SessionKey session) const {
         ByteWriter bytes;
         write_record(bytes, report(session), journal.next_number());
-        const auto appended = sql::wait(journal.append(bytes.take()));
+        const auto appended = wait(journal.append(bytes.take()));
         REQUIRE_MESSAGE(appended, appended.error().context);
     }
 

@@ -80,7 +80,7 @@ struct Api {
         auto match = router.match(http::Method::get, request.path);
         REQUIRE_MESSAGE(match.handler, target);
         request.parameters = std::move(match.parameters);
-        auto response = sql::wait((*match.handler)(request));
+        auto response = wait((*match.handler)(request));
         const auto document = boost::json::parse(std::get<std::string>(response.body));
         return {response.status, std::move(response.headers), document.as_object()};
     }
@@ -205,12 +205,12 @@ TEST_CASE_FIXTURE(Api, "final answers are kept, and stay when the views are gone
     known.known[broadcast] = the_broadcast();
     facts.append({.sessions = small_audience(), .audience = counted({1, 2})});
     clock = ManualClock(at(300));
-    CHECK(sql::wait(finaliser.turn()) == 0);  // still settling
+    CHECK(wait(finaliser.turn()) == 0);  // still settling
     clock = ManualClock(at(3800));
-    CHECK(sql::wait(finaliser.turn()) == 1);
-    CHECK(sql::wait(finaliser.turn()) == 0);
+    CHECK(wait(finaliser.turn()) == 1);
+    CHECK(wait(finaliser.turn()) == 0);
     CHECK(made.size() == 1);
-    REQUIRE(sql::wait(facts.store.prune(at(0) + 60 * 24h)));
+    REQUIRE(wait(facts.store.prune(at(0) + 60 * 24h)));
     CHECK(facts.sessions().empty());
     for (const auto path : broadcast_paths) {
         CAPTURE(path);
@@ -227,7 +227,7 @@ TEST_CASE_FIXTURE(Api, "a broadcast is compared to the median of the channel's f
     add_broadcast("bc_b", 6h, 20);
     add_broadcast("bc_c", 9h, 60);
     add_broadcast("bc_one", 0h, 30);
-    CHECK(sql::wait(finaliser.turn()) == 4);
+    CHECK(wait(finaliser.turn()) == 4);
     const auto delta = get("/api/analytics/broadcasts/bc_one").body.at("deltaVsChannelMedian");
     CHECK(number(delta.at("peakViewers").at("value")) == 10);
     CHECK(number(delta.at("peakViewers").at("percent")) == 50);

@@ -76,12 +76,12 @@ TEST_CASE("rows are read as they were written, and not past their end") {
 
 TEST_CASE("a ClickHouse that is away is an error that says where, and not the password") {
     const auto store = *make_store("clickhouse://ann:secret@127.0.0.1:1/facts", "");
-    const auto refused = sql::wait(store->append({.sessions = {view(1, 0, 1)}}));
+    const auto refused = wait(store->append({.sessions = {view(1, 0, 1)}}));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::io);
     CHECK(refused.error().context.contains("127.0.0.1:1/facts"));
     CHECK_FALSE(refused.error().context.contains("secret"));
-    const auto unread = sql::wait(store->read([](FactReader&) { FAIL("there is nothing to read"); }));
+    const auto unread = wait(store->read([](FactReader&) { FAIL("there is nothing to read"); }));
     CHECK(unread.error().code == Errc::io);
 }
 

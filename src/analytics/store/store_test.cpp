@@ -135,7 +135,7 @@ TEST_CASE("views without an end are handed back with their latest minute") {
     open.ended.reset();
     open.exit = Exit::none;
     facts.append({.sessions = {open, view(8, 0, 5)}, .minutes = {minute_of(7, 0, 1), minute_of(7, 1, 2)}});
-    const auto found = sql::wait(facts.store.open_sessions());
+    const auto found = wait(facts.store.open_sessions());
     REQUIRE(found);
     REQUIRE(found->size() == 1);
     CHECK(found->front().session == open);
@@ -149,13 +149,13 @@ TEST_CASE("a view that ended, or went on, is what it was last, in whatever order
     open.exit = Exit::none;
     facts.append({.sessions = {open}});
     facts.append({.sessions = {view(7, 0, 90)}});
-    CHECK(sql::wait(facts.store.open_sessions())->empty());
+    CHECK(wait(facts.store.open_sessions())->empty());
     CHECK(facts.sessions() == std::vector{view(7, 0, 90)});
     open.last_seen = at(120);
     facts.append({.sessions = {open}});
     CHECK(facts.sessions() == std::vector{open});
-    CHECK(*sql::wait(facts.store.sessions_of(7)) == std::vector{open});
-    CHECK(sql::wait(facts.store.open_sessions())->size() == 1);
+    CHECK(*wait(facts.store.sessions_of(7)) == std::vector{open});
+    CHECK(wait(facts.store.open_sessions())->size() == 1);
 }
 
 TEST_CASE("a viewer is shown and erased across broadcasts") {
@@ -171,9 +171,9 @@ TEST_CASE("a viewer is shown and erased across broadcasts") {
         .minutes = {minute_of(1, 0, 1), minute_of(1, 1, 1)},
         .engagement = {event},
     });
-    CHECK(*sql::wait(facts.store.sessions_of(1)) == std::vector{elsewhere, view(1, 5, 70)});
-    CHECK(*sql::wait(facts.store.erase_viewer(1)) == 2);
-    CHECK(sql::wait(facts.store.sessions_of(1))->empty());
+    CHECK(*wait(facts.store.sessions_of(1)) == std::vector{elsewhere, view(1, 5, 70)});
+    CHECK(*wait(facts.store.erase_viewer(1)) == 2);
+    CHECK(wait(facts.store.sessions_of(1))->empty());
     CHECK(facts.sessions() == std::vector{view(2, 0, 10)});
     facts.read([](FactReader& reader) {
         CHECK(reader.minutes_of(broadcast, [](SessionKey) { return true; }).empty());
@@ -225,12 +225,12 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
         });
     }
     facts.append({.sessions = {view(1, 0, 60)}, .minutes = {minute_of(1, 0, 1)}, .audience = audience});
-    CHECK(*sql::wait(facts.store.without_report(start)) == std::vector{broadcast});
+    CHECK(*wait(facts.store.without_report(start)) == std::vector{broadcast});
     const Report report{.kind = "summary", .document = "{}", .sketches = {1, 2, 3}};
-    REQUIRE(sql::wait(facts.store.keep(broadcast, {report})));
-    CHECK(sql::wait(facts.store.without_report(start))->empty());
+    REQUIRE(wait(facts.store.keep(broadcast, {report})));
+    CHECK(wait(facts.store.without_report(start))->empty());
 
-    REQUIRE(sql::wait(facts.store.prune(start + 72h)));
+    REQUIRE(wait(facts.store.prune(start + 72h)));
     facts.read([](FactReader& reader) {
         const auto rows = reader.audience(broadcast);
         REQUIRE(rows.size() == 2);
@@ -243,10 +243,10 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
     });
     CHECK(facts.sessions().size() == 1);
 
-    REQUIRE(sql::wait(facts.store.prune(start + 31 * 24h)));
+    REQUIRE(wait(facts.store.prune(start + 31 * 24h)));
     CHECK(facts.sessions().empty());
     CHECK(totals(facts).size() == 1);
-    REQUIRE(sql::wait(facts.store.prune(start + 92 * 24h)));
+    REQUIRE(wait(facts.store.prune(start + 92 * 24h)));
     CHECK(totals(facts).empty());
     facts.read([&](FactReader& reader) {
         CHECK(reader.audience(broadcast).size() == 1);
@@ -260,12 +260,12 @@ TEST_CASE("a store that cannot be opened says so, and works once it can") {
     const sql::TemporaryStore directory;
     const auto parent = directory.directory() / "later";
     const auto store = *make_store("", parent);
-    const auto refused = sql::wait(store->append({.sessions = {view(1, 0, 1)}}));
+    const auto refused = wait(store->append({.sessions = {view(1, 0, 1)}}));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::io);
     std::filesystem::create_directory(parent);
-    CHECK(sql::wait(store->append({.sessions = {view(1, 0, 1)}})));
-    CHECK(sql::wait(store->open_sessions()));
+    CHECK(wait(store->append({.sessions = {view(1, 0, 1)}})));
+    CHECK(wait(store->open_sessions()));
 }
 
 TEST_CASE("a broadcast without facts reads as nothing") {

@@ -36,12 +36,12 @@ public:
     TemporaryFacts& operator=(const TemporaryFacts&) = delete;
 
     void append(FactBatch batch) {
-        const auto done = sql::wait(store.append(std::move(batch)));
+        const auto done = wait(store.append(std::move(batch)));
         REQUIRE_MESSAGE(done, done.error().context);
     }
 
     void read(const std::function<void(FactReader&)>& job) {
-        const auto done = sql::wait(store.read(job));
+        const auto done = wait(store.read(job));
         REQUIRE_MESSAGE(done, done.error().context);
     }
 

@@ -95,11 +95,7 @@ void add_alert_routes(
 ) {
     using http::Method;
     const auto routes = std::make_shared<const AlertRoutes>(alerts, cursors, clock);
-    const auto add = [&](Method method, std::string_view pattern, auto action) {
-        router.add(method, pattern, handler([routes, action](const http::Request& request) {
-                       return action(*routes, request);
-                   }));
-    };
+    const AddRoute add(router, routes);
     add(Method::get, "/api/broadcasts/{id}/alerts", of_broadcast);
     add(Method::get, "/api/alerts", list_alerts);
     add(Method::get, "/api/alerts/{id}", get_alert);

@@ -123,11 +123,7 @@ void add_broadcast_routes(
     using http::Method;
     const auto routes =
         std::make_shared<const BroadcastRoutes>(broadcasts, cursors, urls, std::move(includes));
-    const auto add = [&](Method method, std::string_view pattern, auto action) {
-        router.add(method, pattern, handler([routes, action](const http::Request& request) {
-                       return action(*routes, request);
-                   }));
-    };
+    const AddRoute add(router, routes);
     add(Method::post, "/api/broadcasts", create_broadcast);
     add(Method::get, "/api/broadcasts", list_broadcasts);
     add(Method::get, "/api/broadcasts/{id}", get_broadcast);

@@ -61,11 +61,7 @@ void add_api_key_routes(
 ) {
     using http::Method;
     const auto routes = std::make_shared<const ApiKeyRoutes>(keys, cursors, clock);
-    const auto add = [&](Method method, std::string_view pattern, auto action) {
-        router.add(method, pattern, handler([routes, action](const http::Request& request) {
-                       return action(*routes, request);
-                   }));
-    };
+    const AddRoute add(router, routes);
     add(Method::post, "/api/keys", create_api_key);
     add(Method::get, "/api/keys", list_api_keys);
     add(Method::get, "/api/keys/{id}", get_api_key);

@@ -101,11 +101,7 @@ void add_schedule_routes(
 ) {
     using http::Method;
     const auto routes = std::make_shared<const ScheduleRoutes>(schedule, broadcasts, cursors, urls);
-    const auto add = [&](Method method, std::string_view pattern, auto action) {
-        router.add(method, pattern, handler([routes, action](const http::Request& request) {
-                       return action(*routes, request);
-                   }));
-    };
+    const AddRoute add(router, routes);
     add(Method::post, "/api/broadcasts/schedule", create_scheduled);
     add(Method::get, "/api/broadcasts/scheduled/upcoming", upcoming);
     add(Method::get, "/api/broadcasts/scheduled/{id}", get_scheduled);

@@ -91,15 +91,7 @@ void add_stream_routes(
 ) {
     using http::Method;
     const auto routes = std::make_shared<const StreamRoutes>(streams, cursors, tokens, urls);
-    const auto add = [&](Method method,
-                         std::string_view pattern,
-                         auto action,
-                         std::string_view store_code = "store_unavailable") {
-        const auto bound = [routes, action](const http::Request& request) {
-            return action(*routes, request);
-        };
-        router.add(method, pattern, handler(bound, store_code));
-    };
+    const AddRoute add(router, routes);
     add(Method::post, "/api/streams/start", post_start);
     add(Method::post, "/api/streams/{id}/stop", post_stop, "broadcast_store_unavailable");
     add(Method::get, "/api/streams/{id}", get_stream);

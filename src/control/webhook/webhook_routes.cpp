@@ -98,11 +98,7 @@ Async<Outcome<http::Response>> redeliver(const WebhookRoutes& routes, const http
 void add_webhook_routes(http::Router& router, WebhookService& webhooks, const Cursors& cursors) {
     using http::Method;
     const auto routes = std::make_shared<const WebhookRoutes>(webhooks, cursors);
-    const auto add = [&](Method method, std::string_view pattern, auto action) {
-        router.add(method, pattern, handler([routes, action](const http::Request& request) {
-                       return action(*routes, request);
-                   }));
-    };
+    const AddRoute add(router, routes);
     add(Method::post, "/api/webhooks", create_webhook);
     add(Method::get, "/api/webhooks", list_webhooks);
     add(Method::get, "/api/webhooks/{id}", get_webhook);
