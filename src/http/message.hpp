@@ -24,7 +24,10 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, ot
 /// Names compare without case.
 class Headers {
 public:
-    void add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
+    void add(std::string_view name, std::string_view value) {
+        if (fields_.empty()) fields_.reserve(usual);
+        fields_.emplace_back(name, value);
+    }
 
     void set(std::string_view name, std::string_view value);
     /// The first value; empty when absent.
@@ -35,6 +38,8 @@ public:
     auto end() const { return fields_.end(); }
 
 private:
+    static constexpr std::size_t usual = 8;  // fields of an answer, so that they take their place at once
+
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 

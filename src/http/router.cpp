@@ -80,6 +80,7 @@ struct Router::Route {
 
     std::vector<std::pair<std::string_view, std::string>> parameters_in(std::string_view path) const {
         std::vector<std::pair<std::string_view, std::string>> found;
+        found.reserve(segments.size());
         path.remove_prefix(1);
         for (const auto& segment : segments) {
             const auto text = take_segment(path);
