@@ -71,22 +71,25 @@ export async function must(answer) {
   return json ?? text;
 }
 
-// Ports that are free now; held together while they are chosen, so that they differ.
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((done) =>
-          createServer().listen(0, '127.0.0.1', function () {
-            done(this);
-          }),
-        ),
-    ),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+// Test files run beside each other, and a test starts its Tally again on the ports it had. So each process has a range
+// of ports to itself, below those that the system gives to connections and to servers that ask for any.
+const portsPerProcess = 128;
+const firstPort = 10_000 + (process.pid % 176) * portsPerProcess;
+let portsTaken = 0;
+
+const isFree = (port) =>
+  new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+
+async function freePort() {
+  for (let tries = 0; tries < portsPerProcess; ++tries) {
+    const port = firstPort + (portsTaken++ % portsPerProcess);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port is free from ${firstPort} on`);
 }
 
 // Runs the program to its end: for commands, and for starts that have to fail.
@@ -202,14 +205,14 @@ function storeSettings() {
 
 // Starts Tally for the test `t`, which ends it. `settings` are environment variables.
 export async function startTally(t, settings = {}) {
-  const numbers = await freePorts(services.length);
-  const ports = Object.fromEntries(services.map((service, i) => [service, numbers[i]]));
+  const ports = {};
+  for (const service of services) ports[service] = await freePort();
   const data = mkdtempSync(join(tmpdir(), 'tally-'));
   const tally = new Tally(ports, data, {
     TALLY_SERVER_DATA: data,
     TALLY_LOG_LEVEL: 'debug', // logs.test.mjs reads all of them: no secret may be there
     ...Object.fromEntries(
-      services.map((service, i) => [`TALLY_PORTS_${service.toUpperCase()}`, String(numbers[i])]),
+      services.map((service) => [`TALLY_PORTS_${service.toUpperCase()}`, String(ports[service])]),
     ),
     ...storeSettings(),
     ...factSettings(),

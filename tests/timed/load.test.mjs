@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { binary, goLive, must, runTally, startTally, streamIs, until } from './harness.mjs';
-import { encode } from './media.mjs';
+import { binary, goLive, must, runTally, startTally, streamIs, until } from '../e2e/harness.mjs';
+import { encode } from '../e2e/media.mjs';
 
-async function onAir(t) {
+async function onAir(t, buffered = 9) {
   const tally = await startTally(t);
   const live = await goLive(tally);
   encode(t, live.stream.publishUrl);
@@ -14,7 +14,7 @@ async function onAir(t) {
   // What players fetch would count as a viewer; what is recorded tells without.
   const recorded = async () =>
     (await must(tally.get('cdn', `/api/recordings/${live.broadcast.id}`))).duration;
-  await until('what a player buffers is there', async () => (await recorded()) > 9);
+  await until('what a player buffers is there', async () => (await recorded()) > buffered);
   return { tally, live, url: tally.url('cdn', '/live/ch_001/playlist.m3u8') };
 }
 
@@ -93,7 +93,7 @@ test('DASH and RTMP viewers play beside HLS ones, and those who report are known
 });
 
 test('an interrupted swarm prints its report; one without a stream says why it has none', async (t) => {
-  const { tally, url } = await onAir(t);
+  const { tally, url } = await onAir(t, 1);
   const child = spawn(binary, ['load', '--url', url, '--viewers', '5', '--duration', '5m'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });

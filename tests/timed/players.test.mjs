@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { Agent, get } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { goLive, must, startTally, until } from './harness.mjs';
-import { encode, gstreamer } from './media.mjs';
-import { Player } from './rtmp.mjs';
+import { goLive, must, startTally, until } from '../e2e/harness.mjs';
+import { encode, gstreamer } from '../e2e/media.mjs';
+import { Player } from '../e2e/rtmp.mjs';
 
 const crowd = 200;
 const seconds = 10;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { goLive, must, startTally, until } from './harness.mjs';
-import { encode } from './media.mjs';
+import { goLive, must, startTally, until } from '../e2e/harness.mjs';
+import { encode } from '../e2e/media.mjs';
 
 function healthOf(tally, live) {
   return must(tally.get('streaming', `/api/streams/${live.stream.id}/health`));
