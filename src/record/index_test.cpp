@@ -5,7 +5,6 @@
 namespace tally::record {
 namespace {
 
-
 FragmentEntry fragment_entry() {
     return {
         .rendition = 3,
