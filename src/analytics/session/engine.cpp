@@ -188,7 +188,7 @@ Async<> Engine::settle_all_lanes(BroadcastPtr broadcast) {
         co_await on_executor(lane->executor(), [broadcast, &lane = *lane]() -> Async<> {
             co_await lane.store(broadcast.get());
         });
-    co_await store_series(true);
+    co_await store_series(true, broadcast.get());
 }
 
 Async<> Engine::close(BroadcastId broadcast) {

@@ -113,7 +113,8 @@ private:
     LiveSeries& series_of(const BroadcastPtr& broadcast);
     Task<std::shared_ptr<Recalled>> recall(BroadcastId broadcast, Time since);
     Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast);
-    Async<> store_series(bool running);
+    /// Of all broadcasts, or of one.
+    Async<> store_series(bool running, const BroadcastEntry* only = nullptr);
     Async<> settle_all_lanes(BroadcastPtr broadcast);
 
     Parts parts_;

@@ -95,9 +95,10 @@ SnapshotPtr Engine::snapshot(std::string_view broadcast) const {
 }
 
 /// Complete rows and what was lost; a store that is away gets them later.
-Async<> Engine::store_series(bool running) {
+Async<> Engine::store_series(bool running, const BroadcastEntry* only) {
     FactBatch batch{.audience = std::exchange(unsaved_, {})};
     for (const auto& series : series_ | std::views::values) {
+        if (only != nullptr && series->broadcast().get() != only) continue;
         for (auto& row : series->take_rows(running))
             batch.audience.push_back(std::move(row));
         batch.losses.push_back(series->losses(epoch_));
