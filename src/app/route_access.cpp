@@ -72,6 +72,7 @@ constexpr auto rows = std::to_array<Row>({
     {"POST /api/cdn/sign", {Scope::cdn_sign, Subject::body}},
     {"GET /api/events", {Scope::broadcasts_read, Subject::everything}},
     {"GET /api/events/stream", {Scope::broadcasts_read, Subject::everything}},
+    {"GET /api/ws", {Scope::broadcasts_read, Subject::everything}},
     {"POST /api/webhooks", {Scope::webhooks_write, Subject::everything}},
     {"GET /api/webhooks", {Scope::webhooks_read, Subject::everything}},
     {"GET /api/webhooks/{id}", {Scope::webhooks_read, Subject::everything}},

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "http/access_log.hpp"
 #include "http/head.hpp"
+#include "http/websocket/web_socket_connection.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -78,6 +79,7 @@ Connection::~Connection() {
 }
 
 void Connection::check(Instant now) {
+    if (web_socket_ != nullptr) return web_socket_->check(now);
     if (now < deadline_) return;
     deadline_ = Instant::max();
     expired_ = true;
@@ -150,6 +152,10 @@ Async<bool> Connection::respond() {
 
 Async<bool> Connection::send(const Answer& answer) {
     const auto& body = answer.response.body;
+    if (const auto* work = std::get_if<WebSocketWork>(&body)) {
+        co_await send_upgrade(answer, *work);
+        co_return false;
+    }
     if (answer.send_body) {
         if (const auto* source = std::get_if<std::shared_ptr<const ByteSource>>(&body))
             co_return co_await send_source(answer, *source);
@@ -200,6 +206,22 @@ Async<bool> Connection::send_stream(const Answer& answer, const BodyStream& stre
     StreamWriter writer(*this, chunked);
     co_await stream(writer);
     co_return co_await writer.finish();
+}
+
+/// The connection ends with its WebSocket. Frames that did not wait for the answer would be lost.
+Async<> Connection::send_upgrade(const Answer& answer, const WebSocketWork& work) {
+    if (!parser_.may_upgrade()) {
+        co_await send_problem(
+            {.status = 400,
+             .code = "malformed_handshake",
+             .detail = "The handshake must be HTTP/1.1, have no body, and nothing may follow it yet."}
+        );
+        co_return;
+    }
+    WebSocketConnection web_socket(socket_, service_->limits);
+    web_socket_ = &web_socket;
+    co_await web_socket.run(parser_.request(), answer.response.headers, work);
+    web_socket_ = nullptr;
 }
 
 /// The answer to what cannot be understood or served; the connection ends with it.

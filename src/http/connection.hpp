@@ -16,6 +16,8 @@
 
 namespace tally::http {
 
+class WebSocketConnection;
+
 /// What the connections of one server share.
 struct Service {
     std::shared_ptr<const Router> router;
@@ -52,6 +54,7 @@ private:
     Async<bool> send(const Answer& answer);
     Async<bool> send_source(const Answer& answer, const std::shared_ptr<const ByteSource>& source);
     Async<bool> send_stream(const Answer& answer, const BodyStream& stream);
+    Async<> send_upgrade(const Answer& answer, const WebSocketWork& work);
     Async<bool> send_problem(Problem problem);
     void count(const Answer& answer, Instant begun);
     /// False once the client is gone.
@@ -63,6 +66,7 @@ private:
     net::Socket socket_;
     std::shared_ptr<Service> service_;
     RequestParser parser_;
+    WebSocketConnection* web_socket_ = nullptr;  // while this is one
     std::string peer_;
     std::string head_;  // of the response being written
     Instant deadline_ = Instant::max();

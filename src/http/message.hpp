@@ -73,7 +73,12 @@ public:
 
 using BodyStream = std::function<Async<>(BodyWriter&)>;
 
-using Body = std::variant<std::string, SharedBytes, std::shared_ptr<const ByteSource>, BodyStream>;
+/// What goes on after "101 Switching Protocols" (http/websocket/web_socket.hpp).
+class WebSocket;
+using WebSocketWork = std::function<Async<>(WebSocket&)>;
+
+using Body =
+    std::variant<std::string, SharedBytes, std::shared_ptr<const ByteSource>, BodyStream, WebSocketWork>;
 
 struct Response {
     unsigned status = 200;

@@ -243,4 +243,8 @@ bool RequestParser::knows_chunks() const {
     return message_ != nullptr && message_->version == 11;
 }
 
+bool RequestParser::may_upgrade() const {
+    return knows_chunks() && !in_body_ && head_.text().size() == head_size_;
+}
+
 }  // namespace tally::http

@@ -44,6 +44,9 @@ public:
     bool keep_alive() const;
     /// False: HTTP/1.0, which knows no chunks.
     bool knows_chunks() const;
+    /// The request may be the last one of HTTP on this connection: HTTP/1.1 without a body, and nothing
+    /// behind it.
+    bool may_upgrade() const;
 
 private:
     struct Buffer {

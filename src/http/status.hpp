@@ -9,6 +9,7 @@
 namespace tally::http {
 
 inline constexpr auto reason_phrases = std::to_array<std::pair<unsigned, std::string_view>>({
+    {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -36,6 +37,7 @@ inline constexpr auto reason_phrases = std::to_array<std::pair<unsigned, std::st
     {415, "Unsupported Media Type"},
     {416, "Range Not Satisfiable"},
     {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
     {428, "Precondition Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},

@@ -50,6 +50,8 @@ public:
 
     const http::PublicUrls& urls() const { return urls_; }
 
+    const Clock& clock() const { return clock_; }
+
     /// Wakes one follower; lives on the follower's thread.
     class Bell {
     public:

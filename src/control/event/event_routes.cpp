@@ -1,5 +1,6 @@
 #include "control/event/event_routes.hpp"
 
+#include "control/event/event_socket.hpp"
 #include "control/event/event_stream.hpp"
 #include "control/event/event_view.hpp"
 #include "control/query.hpp"
@@ -14,6 +15,8 @@ namespace {
 /// Events looked at for one answer: a filter that matches few is answered in several.
 constexpr std::size_t most_scanned = 2000;
 constexpr std::int64_t most_items = 200;
+constexpr std::chrono::seconds least_keepalive{2};
+constexpr std::chrono::seconds most_keepalive{600};
 
 struct EventRoutes {
     EventFeed& feed;
@@ -65,6 +68,15 @@ Async<Outcome<http::Response>> replay(const EventRoutes& routes, const http::Req
     co_return reply_list(request, std::move(items), next);
 }
 
+std::unexpected<Problem> too_many_followers() {
+    return std::unexpected(Problem{
+        .status = 503,
+        .code = "too_many_followers",
+        .detail = "As many clients follow events as this server takes.",
+        .retry_after = 10,
+    });
+}
+
 Async<Outcome<http::Response>> tell_live(const EventRoutes& routes, const http::Request& request) {
     Query query(request);
     EventStream::Options options{
@@ -75,14 +87,7 @@ Async<Outcome<http::Response>> tell_live(const EventRoutes& routes, const http::
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     const Executor executor = co_await asio::this_coro::executor;
     const auto stream = EventStream::open(routes.feed, executor, std::move(options), routes.snapshot);
-    if (!stream) {
-        co_return std::unexpected(Problem{
-            .status = 503,
-            .code = "too_many_followers",
-            .detail = "As many clients follow events as this server takes.",
-            .retry_after = 10,
-        });
-    }
+    if (!stream) co_return too_many_followers();
     http::Response response{
         .status = 200,
         .headers = {},
@@ -92,6 +97,36 @@ Async<Outcome<http::Response>> tell_live(const EventRoutes& routes, const http::
     response.headers.set("Cache-Control", "no-store");
     response.headers.set("X-Accel-Buffering", "no");  // nginx in front must not hold events back
     co_return response;
+}
+
+/// "*" is everything; what names nothing waits for messages that do.
+EventSocket::Options read_socket_options(Query& query) {
+    EventSocket::Options options{
+        .filter = read_filter(query),
+        .after = query.text("after") ? std::optional(read_sequence(query, "after")) : std::nullopt,
+        .snapshot = query.flag("snapshot", false),
+    };
+    if (query.text("keepaliveTimeout")) {
+        options.keepalive = std::chrono::seconds(read_sequence(query, "keepaliveTimeout"));
+        if (options.keepalive < least_keepalive || options.keepalive > most_keepalive)
+            query.refuse("keepaliveTimeout", "must be 2..600");
+    }
+    return options;
+}
+
+Async<Outcome<http::Response>> tell_by_socket(const EventRoutes& routes, const http::Request& request) {
+    Query query(request);
+    auto options = read_socket_options(query);
+    if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
+    if (auto refusal = http::refuse_upgrade(request)) co_return *std::move(refusal);
+    const Executor executor = co_await asio::this_coro::executor;
+    const auto socket = EventSocket::open(routes.feed, executor, std::move(options), routes.snapshot);
+    if (!socket) co_return too_many_followers();
+    co_return http::Response{
+        .status = 101,
+        .headers = {},
+        .body = [socket](http::WebSocket& connection) { return socket->talk(connection); },
+    };
 }
 
 }  // namespace
@@ -106,6 +141,7 @@ void add_event_routes(http::Router& router, EventFeed& feed, Snapshot snapshot) 
     };
     add("/api/events", replay);
     add("/api/events/stream", tell_live);
+    add("/api/ws", tell_by_socket);
 }
 
 }  // namespace tally::control

@@ -1,9 +1,7 @@
-// One client of the event stream (server-sent events, HTML standard 9.2): a cursor into the feed. It pulls,
-// so a slow client costs its place in the feed and nothing more, and resumes by its last event.
+// One client of the event stream (server-sent events, HTML standard 9.2), which resumes by its last event.
 #pragma once
 
-#include "control/event/event_routes.hpp"
-#include "control/event/event_topics.hpp"
+#include "control/event/event_cursor.hpp"
 
 namespace tally::control {
 
@@ -19,26 +17,19 @@ public:
     static std::shared_ptr<EventStream> open(
         EventFeed& feed, const Executor& executor, Options options, Snapshot snapshot
     );
-    ~EventStream();
-    EventStream(const EventStream&) = delete;
-    EventStream& operator=(const EventStream&) = delete;
 
     /// Until the client goes or the feed is closed.
     Async<> write_to(http::BodyWriter& writer);
 
 private:
-    EventStream(EventFeed& feed, std::shared_ptr<EventFeed::Bell> bell, Options options, Snapshot snapshot);
+    EventStream(EventFeed& feed, std::unique_ptr<EventCursor> cursor, Snapshot snapshot);
 
     Async<bool> write_snapshot(http::BodyWriter& writer);
     Async<std::string> news();
 
     EventFeed& feed_;
-    std::shared_ptr<EventFeed::Bell> bell_;
-    Options options_;
-    Snapshot snapshot_;
-    std::int64_t sequence_;
-    std::int64_t figure_ = 0;
-    bool more_ = false;  // the last page may not be the end
+    std::unique_ptr<EventCursor> cursor_;
+    Snapshot snapshot_;  // empty: not asked for
 };
 
 }  // namespace tally::control

@@ -6,8 +6,6 @@ namespace tally::control {
 
 namespace {
 
-constexpr std::size_t most_listed = 50;
-
 std::vector<std::string> read_list(Query& query, std::string_view name) {
     std::vector<std::string> items;
     const auto text = query.text(name).value_or("");
@@ -15,9 +13,11 @@ std::vector<std::string> read_list(Query& query, std::string_view name) {
         const auto item = http::take_item(rest, ',');
         if (!item.empty()) items.emplace_back(item);
     }
-    if (items.size() > most_listed) query.refuse(name, "must be 50 at most");
+    if (items.size() > most_topics) query.refuse(name, "must be 50 at most");
     return items;
 }
+
+}  // namespace
 
 bool is_topic(std::string_view topic) {
     constexpr auto kinds = std::to_array<std::string_view>({"channel", "broadcast", "stream", "alerts"});
@@ -26,17 +26,16 @@ bool is_topic(std::string_view topic) {
            is_identifier(topic.substr(kind.size() + 1));
 }
 
-}  // namespace
-
 bool EventFilter::matches(const ToldEvent& told) const {
     if (!control::matches(types, told.event.type)) return false;
-    return topics.empty() || std::ranges::any_of(topics, [&](const auto& topic) {
+    return everything || topics.empty() || std::ranges::any_of(topics, [&](const auto& topic) {
                return std::ranges::find(told.topics, topic) != told.topics.end();
            });
 }
 
 EventFilter read_filter(Query& query) {
     EventFilter filter{.topics = read_list(query, "topics"), .types = read_list(query, "types")};
+    filter.everything = std::erase(filter.topics, every_topic) > 0;
     if (!std::ranges::all_of(filter.topics, is_topic))
         query.refuse("topics", "must be a list such as broadcast:bc_1,stream:st_1,channel:ch_1,alerts:ch_1");
     if (!std::ranges::all_of(filter.types, is_type_filter))
