@@ -65,7 +65,7 @@ Async<> EventFeed::run() {
         } catch (const sql::Unavailable&) {
             failed = true;
         }
-        if (has_news_ && !failed) continue;
+        if (closed_ || (has_news_ && !failed)) continue;
         news_.expires_after(
             failed ? std::chrono::seconds(retry_store) : std::chrono::seconds(between_clean_ups)
         );
