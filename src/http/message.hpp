@@ -43,6 +43,11 @@ private:
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+/// What a wrapper of handlers has to say to those handlers that know of it.
+struct RequestContext {
+    virtual ~RequestContext() = default;
+};
+
 /// Views point into the connection's buffer: valid until the handler's coroutine ends.
 struct Request {
     Method method = Method::get;
@@ -52,7 +57,8 @@ struct Request {
     std::string_view peer;  // address of the client, without the port
     std::string id;         // X-Request-Id: the client's when well-formed, else ours
     std::vector<std::pair<std::string_view, std::string>> parameters;  // of the route, decoded
-    std::shared_ptr<const Caller> caller;  // null: not asked for (http/access.hpp)
+    std::shared_ptr<const Caller> caller;           // null: not asked for (http/access.hpp)
+    std::shared_ptr<const RequestContext> context;  // null: nobody's
 
     /// A request header's first value; empty when absent.
     std::function<std::string_view(std::string_view name)> header;

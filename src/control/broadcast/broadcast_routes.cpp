@@ -25,8 +25,12 @@ Outcome<BroadcastId> broadcast_id_of(const http::Request& request) {
 
 Async<Outcome<http::Response>> create_broadcast(const BroadcastRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewBroadcast>(request));
-    CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
-    co_return reply_created(created, routes.urls);
+    const auto answer = [&](const BroadcastDetails& made) { return reply_created(made, routes.urls); };
+    CO_TRY(
+        const auto created,
+        co_await routes.broadcasts.create(std::move(body), keep_answer<BroadcastDetails>(request, answer))
+    );
+    co_return answer(created);
 }
 
 Async<Outcome<http::Response>> get_broadcast(const BroadcastRoutes& routes, const http::Request& request) {

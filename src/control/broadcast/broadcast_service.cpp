@@ -24,10 +24,13 @@ BroadcastDetails details_of(sql::Session& session, OnAir on_air) {
 
 }  // namespace
 
-Async<Outcome<BroadcastDetails>> BroadcastService::create(NewBroadcast request) {
+Async<Outcome<BroadcastDetails>> BroadcastService::create(
+    NewBroadcast request, Alongside<BroadcastDetails> alongside
+) {
     if (auto errors = check(request); !errors.empty()) co_return validation_failed(std::move(errors));
-    auto created =
-        co_await database_.transact([&](sql::Session& session) { return create_in(session, request); });
+    auto created = co_await database_.transact([&](sql::Session& session) {
+        return write_alongside(session, create_in(session, request), alongside);
+    });
     if (created && !created->warnings.empty()) co_await channels_.refresh_names();
     co_return created;
 }

@@ -5,6 +5,7 @@
 #include "control/broadcast/broadcast_fields.hpp"
 #include "control/broadcast/broadcast_repository.hpp"
 #include "control/channel/channel_service.hpp"
+#include "control/idempotency/kept_answer.hpp"
 #include "control/lifecycle/on_air.hpp"
 #include "control/precondition.hpp"
 
@@ -37,7 +38,7 @@ public:
           options_(options) {}
 
     /// A new one, or that of a scheduled event.
-    Async<Outcome<BroadcastDetails>> create(NewBroadcast request);
+    Async<Outcome<BroadcastDetails>> create(NewBroadcast request, Alongside<BroadcastDetails> alongside = {});
     Async<Outcome<BroadcastDetails>> get(BroadcastId id);
     Async<Page<BroadcastDetails>> list(BroadcastFilter filter, BroadcastOrder order, PageRequest page);
 

@@ -17,14 +17,17 @@ std::string named(const http::Request& request) {
 
 Async<Outcome<http::Response>> create(ChannelService& channels, const http::Request& request) {
     CO_TRY(auto fields, read_body<ChannelFields>(request));
-    CO_TRY(const auto channel, co_await channels.create(std::move(fields)));
-    auto response = reply(
-        201,
-        may_see_new_key(request) ? channel_json_with_key(channel, channels.key_of(channel))
-                                 : channel_json(channel)
+    const auto answer = [&](const Channel& made) {
+        const bool shown = may_see_new_key(request);
+        auto response =
+            reply(201, shown ? channel_json_with_key(made, channels.key_of(made)) : channel_json(made));
+        response.headers.set("Location", "/api/channels/" + made.id.text());
+        return response;
+    };
+    CO_TRY(
+        const auto channel, co_await channels.create(std::move(fields), keep_answer<Channel>(request, answer))
     );
-    response.headers.set("Location", "/api/channels/" + channel.id.text());
-    co_return response;
+    co_return answer(channel);
 }
 
 Async<Outcome<http::Response>> list(
@@ -61,8 +64,14 @@ Async<Outcome<http::Response>> remove(ChannelService& channels, const http::Requ
 }
 
 Async<Outcome<http::Response>> rotate_key(ChannelService& channels, const http::Request& request) {
-    CO_TRY(const auto channel, co_await channels.rotate_key(named(request)));
-    co_return reply(200, channel_json_with_key(channel, channels.key_of(channel)));
+    const auto answer = [&](const Channel& rotated) {
+        return reply(200, channel_json_with_key(rotated, channels.key_of(rotated)));
+    };
+    CO_TRY(
+        const auto channel,
+        co_await channels.rotate_key(named(request), keep_answer<Channel>(request, answer))
+    );
+    co_return answer(channel);
 }
 
 }  // namespace

@@ -36,13 +36,15 @@ Async<> ChannelService::prepare() {
     co_await refresh_names();
 }
 
-Async<Outcome<Channel>> ChannelService::create(ChannelFields fields) {
+Async<Outcome<Channel>> ChannelService::create(ChannelFields fields, Alongside<Channel> alongside) {
     auto errors = check(fields);
     if (!fields.name) errors.push_back({"/name", "required", "is required"});
     if (!errors.empty()) co_return validation_failed(std::move(errors));
-    auto created = co_await database_.transact([this, fields = std::move(fields)](sql::Session& session) {
+    auto created = co_await database_.transact([&](sql::Session& session) {
         const auto now = clock_.now();
-        return factory_.create(session, ChannelId::make(now), fields, now);
+        return write_alongside(
+            session, factory_.create(session, ChannelId::make(now), fields, now), alongside
+        );
     });
     if (created) co_await refresh_names();
     co_return created;
@@ -78,13 +80,13 @@ Async<Outcome<Channel>> ChannelService::patch(
     co_return patched;
 }
 
-Async<Outcome<Channel>> ChannelService::rotate_key(std::string name) {
-    co_return co_await database_.transact([this, name](sql::Session& session) -> Outcome<Channel> {
+Async<Outcome<Channel>> ChannelService::rotate_key(std::string name, Alongside<Channel> alongside) {
+    co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Channel> {
         TRY(auto channel, existing(session, name));
         factory_.rotate_key(channel);
         channel.updated_at = clock_.now();
         ChannelRepository(session).update(channel);
-        return channel;
+        return write_alongside<Channel>(session, std::move(channel), alongside);
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "control/channel/channel_factory.hpp"
 #include "control/channel/channel_names.hpp"
+#include "control/idempotency/kept_answer.hpp"
 #include "control/precondition.hpp"
 #include "sql/database.hpp"
 
@@ -24,7 +25,7 @@ public:
     void listen(std::function<void()> changed) { names_.listen(std::move(changed)); }
 
     /// The key is shown to who creates the channel, and never again but by start-stream and rotate_key().
-    Async<Outcome<Channel>> create(ChannelFields fields);
+    Async<Outcome<Channel>> create(ChannelFields fields, Alongside<Channel> alongside = {});
     /// By id, slug or old slug.
     Async<Outcome<Channel>> get(std::string name);
     Async<Page<Channel>> list(ChannelRepository::Filter filter, PageRequest page);
@@ -33,7 +34,7 @@ public:
     /// What it had planned is cancelled, and what it has recorded stays. 409 while it is on the air.
     /// Repeating is harmless.
     Async<Outcome<Channel>> remove(std::string name);
-    Async<Outcome<Channel>> rotate_key(std::string name);
+    Async<Outcome<Channel>> rotate_key(std::string name, Alongside<Channel> alongside = {});
 
     std::string key_of(const Channel& channel) const { return factory_.keys().key_of(channel); }
 

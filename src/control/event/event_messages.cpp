@@ -160,7 +160,8 @@ std::string snapshot_message(std::int64_t sequence, json::object resources, Time
     metadata["event"] = "snapshot";
     metadata["sequence"] = sequence;
     return wrap(
-        std::move(metadata), json::print(json::object{{"sequence", sequence}, {"resources", std::move(resources)}})
+        std::move(metadata),
+        json::print(json::object{{"sequence", sequence}, {"resources", std::move(resources)}})
     );
 }
 

@@ -82,7 +82,8 @@ TEST_CASE("one connection follows fifty topics at most") {
     const auto full = changed({}, message);
     REQUIRE(full);
     CHECK(changed(*full, message));
-    const auto refused = changed(*full, {.type = ClientMessageType::subscribe, .topics = {"stream:one_more"}});
+    const auto refused =
+        changed(*full, {.type = ClientMessageType::subscribe, .topics = {"stream:one_more"}});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().front().code == "too_long");
     message.topics.emplace_back("stream:one_more");

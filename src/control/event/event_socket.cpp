@@ -14,8 +14,7 @@ std::shared_ptr<EventSocket> EventSocket::open(
 ) {
     auto cursor = EventCursor::open(feed, executor, options.filter, options.after);
     if (!cursor) return nullptr;
-    return std::shared_ptr<EventSocket>(
-        new EventSocket(feed, std::move(cursor), options, std::move(snapshot))
+    return std::shared_ptr<EventSocket>(new EventSocket(feed, std::move(cursor), options, std::move(snapshot))
     );
 }
 

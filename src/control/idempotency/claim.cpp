@@ -28,6 +28,14 @@ void ClaimRepository::finish(const Claim& claim, const std::string& reply) {
     );
 }
 
+bool ClaimRepository::holds(const Claim& claim) {
+    const auto holder = session_.rows(
+        "select id from idempotency_keys where id = :id and claim = :claim",
+        {{"id", claim.id}, {"claim", claim.claim}}
+    );
+    return !holder.empty();
+}
+
 void ClaimRepository::give_up(const Claim& claim) {
     session_.execute(
         "delete from idempotency_keys where id = :id and claim = :claim and reply is null",

@@ -27,6 +27,7 @@ public:
     Claim take(const Claim& wanted, Time lost_before);
     /// Only for the holder, as are the following.
     void finish(const Claim& claim, const std::string& reply);
+    bool holds(const Claim& claim);
     void give_up(const Claim& claim);
 
     void forget_expired(Time now);

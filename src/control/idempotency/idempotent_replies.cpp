@@ -1,6 +1,7 @@
 #include "control/idempotency/idempotent_replies.hpp"
 
 #include "base/log.hpp"
+#include "control/idempotency/kept_answer.hpp"
 #include "control/reply.hpp"
 #include "http/access.hpp"
 
@@ -46,6 +47,23 @@ std::string digest(std::string_view text) {
 }
 
 }  // namespace
+
+class IdempotentReplies::ClaimedAnswer final : public AnswerKeeper {
+public:
+    ClaimedAnswer(const IdempotentReplies& replies, Claim claim)
+        : replies_(replies),
+          claim_(std::move(claim)) {}
+
+    void keep(sql::Session& session, const http::Response& response) const override {
+        ClaimRepository claims(session);
+        if (!claims.holds(claim_)) throw sql::Unavailable("store: this request took too long");
+        claims.finish(claim_, replies_.seal(claim_, response));
+    }
+
+private:
+    const IdempotentReplies& replies_;
+    Claim claim_;
+};
 
 http::Handler IdempotentReplies::wrap(http::Handler handler) {
     return [this, handler = std::move(handler)](const http::Request& request) -> Async<http::Response> {
@@ -94,10 +112,12 @@ Async<Claim> IdempotentReplies::take(const Claim& wanted) {
 Async<http::Response> IdempotentReplies::carry_out(
     const Claim& claim, const http::Handler& handler, const http::Request& request
 ) {
+    auto claimed = request;
+    claimed.context = std::make_shared<const ClaimedAnswer>(*this, claim);
     std::exception_ptr bug;
     std::optional<http::Response> response;
     try {
-        response = co_await handler(request);
+        response = co_await handler(claimed);
     } catch (...) {
         bug = std::current_exception();
     }

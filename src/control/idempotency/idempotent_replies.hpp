@@ -11,7 +11,9 @@
 namespace tally::control {
 
 /// Answers are kept for a day, for each caller; those of 5xx and 429 are not, so that trying again does the
-/// work. What is kept is sealed by the server's secret: answers hold stream keys.
+/// work. What is kept is sealed by the server's secret: answers hold stream keys. Handlers that make
+/// something keep their answer in the same transaction (kept_answer.hpp); the others are naturally safe to
+/// repeat.
 class IdempotentReplies {
 public:
     IdempotentReplies(sql::Database& database, const Clock& clock, Secret secret)
@@ -23,6 +25,8 @@ public:
     http::Handler wrap(http::Handler handler);
 
 private:
+    class ClaimedAnswer;
+
     Async<http::Response> answer(const http::Handler& handler, const http::Request& request);
     Outcome<Claim> claim_of(const http::Request& request) const;
     Async<Claim> take(const Claim& wanted);

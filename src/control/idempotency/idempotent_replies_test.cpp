@@ -1,10 +1,14 @@
 #include "control/idempotency/idempotent_replies.hpp"
 
+#include "control/key/api_key_routes.hpp"
 #include "control/testing_http.hpp"
+#include "control/webhook/webhook_routes.hpp"
 #include "http/access.hpp"
+#include "net/signal.hpp"
 
 #include <doctest/doctest.h>
 
+#include <list>
 #include <thread>
 
 namespace tally::control {
@@ -20,6 +24,59 @@ struct Keyed : Api<> {
             return session.rows("select id from " + table).size();
         }));
     }
+};
+
+/// A process that can die when the work of a request is done and nothing was noted of it yet.
+struct Mortal : Keyed {
+    Mortal() {
+        router = http::Router();
+        add_channel_routes(router, channels, cursors);
+        add_broadcast_routes(router, broadcasts, cursors, {}, {});
+        add_schedule_routes(router, schedule, broadcasts, cursors, {});
+        add_api_key_routes(router, keys, cursors, clock);
+        add_webhook_routes(router, webhooks, cursors);
+        router.wrap(http::Method::post, [this](std::string_view, const http::Handler& handler) {
+            return replies.wrap([this, handler](const http::Request& request) {
+                return perhaps_die(handler, request);
+            });
+        });
+    }
+
+    Async<http::Response> perhaps_die(const http::Handler& handler, const http::Request& request) {
+        auto response = co_await handler(request);
+        if (dies_after_work) {
+            is_done = true;
+            co_await net::Signal(co_await asio::this_coro::executor).wait();
+        }
+        co_return response;
+    }
+
+    /// What the request's coroutines would do next is never done.
+    void post_and_die(const std::string& path, const std::string& text) {
+        http::Request request;
+        request.method = http::Method::post;
+        request.path = path;
+        request.body = text;
+        request.header = [](std::string_view name) -> std::string_view {
+            return name == "Idempotency-Key" ? "a key" : "";
+        };
+        auto match = router.match(request.method, request.path);
+        request.parameters = std::move(match.parameters);
+        dies_after_work = true;
+        is_done = false;
+        // Dropped with the fixture: the store's threads may not have let go of it yet.
+        auto& process = processes.emplace_back();
+        asio::co_spawn(process.get_executor(), (*match.handler)(request), [](auto...) {});
+        while (!is_done)
+            process.run_one();
+        dies_after_work = false;
+    }
+
+    ApiKeyService keys{*database, clock};
+    WebhookService webhooks{*database, clock, WebhookSecrets(Secret("a secret for tests")), {}};
+    std::list<asio::io_context> processes;
+    bool dies_after_work = false;
+    bool is_done = false;
 };
 
 bool is_replay(const Answer& answer) {
@@ -131,6 +188,65 @@ TEST_CASE_FIXTURE(Keyed, "what a dead process had begun is begun anew after a mi
     clock.advance(std::chrono::seconds(61));
     CHECK(post("/api/broadcasts", body).status == 201);
     CHECK(is_replay(post("/api/broadcasts", body)));
+}
+
+TEST_CASE_FIXTURE(
+    Mortal, "what a process had done before it died is not done again, and is answered in full"
+) {
+    struct Case {
+        std::string path;
+        std::string text;
+        std::string table;
+        std::string shown;  // a member of the answer
+    };
+
+    for (const auto& [path, text, table, shown] : {
+             Case{"/api/broadcasts", body, "broadcasts", "status"},
+             Case{
+                 "/api/broadcasts/schedule",
+                 R"({"channelId":"ch_001","title":"x","scheduledStart":"2099-01-01T00:00:00Z"})",
+                 "scheduled_events",
+                 "status"
+             },
+             Case{"/api/channels", R"({"name":"x"})", "channels", "streamKey"},
+             Case{"/api/channels/ch_001/rotate-key", "", "channels", "streamKey"},
+             Case{"/api/keys", R"({"name":"x","scopes":["admin"]})", "api_keys", "key"},
+             Case{"/api/webhooks", R"({"url":"https://example.com/"})", "webhook_endpoints", "secret"},
+         }) {
+        CAPTURE(path);
+        wait(database->transact([&](sql::Session& session) {
+            session.execute("delete from idempotency_keys");
+            return true;
+        }));
+        post_and_die(path, text);
+        const auto made = count(table);
+        clock.advance(std::chrono::seconds(61));
+        const auto again = post(path, text);
+        CHECK(again.status < 300);
+        CHECK(is_replay(again));
+        CHECK_FALSE(again.text(shown).empty());
+        CHECK(count(table) == made);
+    }
+}
+
+TEST_CASE_FIXTURE(Mortal, "who takes so long that another carries the request out does nothing") {
+    http::Router plain;
+    add_broadcast_routes(plain, broadcasts, cursors, {}, {});
+    const auto create = *plain.match(http::Method::post, "/api/broadcasts").handler;
+    const auto late = replies.wrap([&](const http::Request& request) -> Async<http::Response> {
+        co_await database->transact([](sql::Session& session) {
+            session.execute("update idempotency_keys set claim = 'of another'");
+            return true;
+        });
+        co_return co_await create(request);
+    });
+    http::Request request;
+    request.body = body;
+    request.header = [](std::string_view name) -> std::string_view {
+        return name == "Idempotency-Key" ? "a key" : "";
+    };
+    CHECK(wait(late(request)).status == 503);
+    CHECK(count("broadcasts") == 0);
 }
 
 TEST_CASE_FIXTURE(Keyed, "neither keys nor the secrets in answers can be read in the store") {

@@ -24,12 +24,18 @@ Outcome<ApiKeyId> api_key_id_of(const http::Request& request) {
 
 Async<Outcome<http::Response>> create_api_key(const ApiKeyRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewApiKey>(request));
-    CO_TRY(const auto created, co_await routes.keys.create(std::move(body)));
-    auto view = routes.view(created.key);
-    view["key"] = created.secret;
-    auto response = reply(201, view);
-    response.headers.set("Location", "/api/keys/" + created.key.id.text());
-    co_return response;
+    const auto answer = [&](const CreatedApiKey& made) {
+        auto view = routes.view(made.key);
+        view["key"] = made.secret;
+        auto response = reply(201, view);
+        response.headers.set("Location", "/api/keys/" + made.key.id.text());
+        return response;
+    };
+    CO_TRY(
+        const auto created,
+        co_await routes.keys.create(std::move(body), keep_answer<CreatedApiKey>(request, answer))
+    );
+    co_return answer(created);
 }
 
 Async<Outcome<http::Response>> list_api_keys(const ApiKeyRoutes& routes, const http::Request& request) {

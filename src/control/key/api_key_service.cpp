@@ -35,7 +35,7 @@ std::unexpected<Problem> no_key(const ApiKeyId& id) {
 
 }  // namespace
 
-Async<Outcome<CreatedApiKey>> ApiKeyService::create(NewApiKey request) {
+Async<Outcome<CreatedApiKey>> ApiKeyService::create(NewApiKey request, Alongside<CreatedApiKey> alongside) {
     const auto now = clock_.now();
     if (auto errors = check(request, now); !errors.empty()) co_return validation_failed(std::move(errors));
     const auto secret = "tk_live_" + random_token(secret_bytes);
@@ -58,7 +58,7 @@ Async<Outcome<CreatedApiKey>> ApiKeyService::create(NewApiKey request) {
             key.channel_ids.push_back(channel->id);
         }
         ApiKeyRepository(session).insert(key);
-        return CreatedApiKey{key, secret};
+        return write_alongside<CreatedApiKey>(session, CreatedApiKey{key, secret}, alongside);
     });
 }
 

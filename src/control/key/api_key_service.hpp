@@ -1,6 +1,7 @@
 // Use cases of API keys, one transaction each.
 #pragma once
 
+#include "control/idempotency/kept_answer.hpp"
 #include "control/key/api_key_repository.hpp"
 #include "control/problems.hpp"
 #include "sql/database.hpp"
@@ -24,7 +25,7 @@ class ApiKeyService {
 public:
     ApiKeyService(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-    Async<Outcome<CreatedApiKey>> create(NewApiKey request);
+    Async<Outcome<CreatedApiKey>> create(NewApiKey request, Alongside<CreatedApiKey> alongside = {});
     Async<Outcome<ApiKey>> get(ApiKeyId id);
     Async<Page<ApiKey>> list(PageRequest page);
     /// For good. Repeating is harmless. Requests notice within seconds.

@@ -30,10 +30,16 @@ Outcome<ScheduledId> schedule_id_of(const http::Request& request) {
 Async<Outcome<http::Response>> create_scheduled(const ScheduleRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewScheduledEvent>(request));
     CO_TRY(const auto strict, read_strict(request));
-    CO_TRY(const auto scheduled, co_await routes.schedule.schedule(std::move(body), strict));
-    auto response = reply(201, routes.view(scheduled));
-    response.headers.set("Location", "/api/broadcasts/scheduled/" + scheduled.event.id.text());
-    co_return response;
+    const auto answer = [&](const ScheduledEventDetails& made) {
+        auto response = reply(201, routes.view(made));
+        response.headers.set("Location", "/api/broadcasts/scheduled/" + made.event.id.text());
+        return response;
+    };
+    auto alongside = keep_answer<ScheduledEventDetails>(request, answer);
+    CO_TRY(
+        const auto scheduled, co_await routes.schedule.schedule(std::move(body), strict, std::move(alongside))
+    );
+    co_return answer(scheduled);
 }
 
 Async<Outcome<http::Response>> upcoming(const ScheduleRoutes& routes, const http::Request& request) {
@@ -80,8 +86,12 @@ Async<Outcome<http::Response>> convert_scheduled(const ScheduleRoutes& routes, c
     CO_TRY(auto id, schedule_id_of(request));
     CO_TRY(auto body, read_body<NewBroadcast>(request));
     body.scheduled_id = std::move(id);
-    CO_TRY(const auto created, co_await routes.broadcasts.create(std::move(body)));
-    co_return reply_created(created, routes.urls);
+    const auto answer = [&](const BroadcastDetails& made) { return reply_created(made, routes.urls); };
+    CO_TRY(
+        const auto created,
+        co_await routes.broadcasts.create(std::move(body), keep_answer<BroadcastDetails>(request, answer))
+    );
+    co_return answer(created);
 }
 
 Async<Outcome<http::Response>> cancel_scheduled(const ScheduleRoutes& routes, const http::Request& request) {

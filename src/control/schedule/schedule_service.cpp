@@ -70,30 +70,38 @@ std::string list_of(const std::vector<ScheduledEvent>& events) {
 
 }  // namespace
 
-Async<Outcome<ScheduledEventDetails>> ScheduleService::schedule(NewScheduledEvent request, bool strict) {
-    const auto fields = fields_of(request);
-    if (auto errors = check(fields); !errors.empty()) co_return validation_failed(std::move(errors));
+Async<Outcome<ScheduledEventDetails>> ScheduleService::schedule(
+    NewScheduledEvent request, bool strict, Alongside<ScheduledEventDetails> alongside
+) {
+    auto errors = check(fields_of(request));
+    if (!errors.empty()) co_return validation_failed(std::move(errors));
     bool provisioned = false;
-    auto scheduled =
-        co_await database_.transact([&](sql::Session& session) -> Outcome<ScheduledEventDetails> {
-            const auto now = clock_.now();
-            std::vector<Warning> warnings;
-            TRY(const auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
-            provisioned = !warnings.empty();
-            if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
-            ScheduledEvent event;
-            event.id = ScheduledId::make(now);
-            event.channel_id = channel.id;
-            event.created_at = now;
-            apply(fields, event, now);
-            TRY(auto reviewed, review(session, event, strict));
-            ScheduledEventRepository(session).insert(event);
-            std::ranges::move(reviewed, std::back_inserter(warnings));
-            return ScheduledEventDetails{std::move(event), std::move(warnings)};
-        });
+    auto scheduled = co_await database_.transact([&](sql::Session& session) {
+        return write_alongside(session, schedule_in(session, request, strict, provisioned), alongside);
+    });
     if (scheduled && provisioned) co_await channels_.refresh_names();
     if (scheduled) lifecycle_.wake();
     co_return scheduled;
+}
+
+/// `provisioned`: the channel was made on the way.
+Outcome<ScheduledEventDetails> ScheduleService::schedule_in(
+    sql::Session& session, const NewScheduledEvent& request, bool strict, bool& provisioned
+) {
+    const auto now = clock_.now();
+    std::vector<Warning> warnings;
+    TRY(const auto channel, factory_.find_or_provision(session, request.channel_id, now, warnings));
+    provisioned = !warnings.empty();
+    if (channel.status == ChannelStatus::disabled) return channel_disabled(channel);
+    ScheduledEvent event;
+    event.id = ScheduledId::make(now);
+    event.channel_id = channel.id;
+    event.created_at = now;
+    apply(fields_of(request), event, now);
+    TRY(auto reviewed, review(session, event, strict));
+    ScheduledEventRepository(session).insert(event);
+    std::ranges::move(reviewed, std::back_inserter(warnings));
+    return ScheduledEventDetails{std::move(event), std::move(warnings)};
 }
 
 Async<Outcome<ScheduledEventDetails>> ScheduleService::get(ScheduledId id) {

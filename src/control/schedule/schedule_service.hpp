@@ -60,7 +60,9 @@ public:
 
     /// A start in the past and an overlap with another event are warnings (API A9); `strict`: an overlap is
     /// 409.
-    Async<Outcome<ScheduledEventDetails>> schedule(NewScheduledEvent request, bool strict);
+    Async<Outcome<ScheduledEventDetails>> schedule(
+        NewScheduledEvent request, bool strict, Alongside<ScheduledEventDetails> alongside = {}
+    );
     Async<Outcome<ScheduledEventDetails>> get(ScheduledId id);
     /// 404 for an unknown channel.
     Async<Outcome<Page<ScheduledEvent>>> upcoming(UpcomingFilter filter, bool overdue, PageRequest page);
@@ -71,6 +73,9 @@ public:
     Async<Outcome<ScheduledEventDetails>> cancel(ScheduledId id);
 
 private:
+    Outcome<ScheduledEventDetails> schedule_in(
+        sql::Session& session, const NewScheduledEvent& request, bool strict, bool& provisioned
+    );
     Outcome<std::vector<Warning>> review(sql::Session& session, const ScheduledEvent& event, bool strict);
 
     sql::Database& database_;

@@ -28,10 +28,16 @@ json::object with_secret(const WebhookRoutes& routes, const Webhook& webhook) {
 
 Async<Outcome<http::Response>> create_webhook(const WebhookRoutes& routes, const http::Request& request) {
     CO_TRY(auto body, read_body<NewWebhook>(request));
-    CO_TRY(const auto created, co_await routes.webhooks.create(std::move(body)));
-    auto response = reply(201, with_secret(routes, created));
-    response.headers.set("Location", "/api/webhooks/" + created.id.text());
-    co_return response;
+    const auto answer = [&](const Webhook& made) {
+        auto response = reply(201, with_secret(routes, made));
+        response.headers.set("Location", "/api/webhooks/" + made.id.text());
+        return response;
+    };
+    CO_TRY(
+        const auto created,
+        co_await routes.webhooks.create(std::move(body), keep_answer<Webhook>(request, answer))
+    );
+    co_return answer(created);
 }
 
 Async<Outcome<http::Response>> list_webhooks(const WebhookRoutes& routes, const http::Request& request) {
@@ -63,8 +69,12 @@ Async<Outcome<http::Response>> remove_webhook(const WebhookRoutes& routes, const
 
 Async<Outcome<http::Response>> rotate_secret(const WebhookRoutes& routes, const http::Request& request) {
     CO_TRY(auto id, webhook_id_of(request));
-    CO_TRY(const auto rotated, co_await routes.webhooks.rotate_secret(std::move(id)));
-    co_return reply(200, with_secret(routes, rotated));
+    const auto answer = [&](const Webhook& rotated) { return reply(200, with_secret(routes, rotated)); };
+    CO_TRY(
+        const auto rotated,
+        co_await routes.webhooks.rotate_secret(std::move(id), keep_answer<Webhook>(request, answer))
+    );
+    co_return answer(rotated);
 }
 
 Async<Outcome<http::Response>> test(const WebhookRoutes& routes, const http::Request& request) {
@@ -89,8 +99,13 @@ Async<Outcome<http::Response>> redeliver(const WebhookRoutes& routes, const http
     CO_TRY(auto id, webhook_id_of(request));
     auto delivery = DeliveryId::parse(request.parameter("delivery"));
     if (!delivery) co_return not_found("delivery", request.parameter("delivery"));
-    CO_TRY(const auto again, co_await routes.webhooks.redeliver(std::move(id), *std::move(delivery)));
-    co_return reply(202, delivery_json(again));
+    const auto answer = [](const Delivery& made) { return reply(202, delivery_json(made)); };
+    auto alongside = keep_answer<Delivery>(request, answer);
+    CO_TRY(
+        const auto again,
+        co_await routes.webhooks.redeliver(std::move(id), *std::move(delivery), std::move(alongside))
+    );
+    co_return answer(again);
 }
 
 }  // namespace

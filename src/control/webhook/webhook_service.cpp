@@ -60,7 +60,7 @@ json::FieldErrors WebhookService::check(
     return checks.take();
 }
 
-Async<Outcome<Webhook>> WebhookService::create(NewWebhook request) {
+Async<Outcome<Webhook>> WebhookService::create(NewWebhook request, Alongside<Webhook> alongside) {
     if (auto errors = check(request.url, request.events); !errors.empty())
         co_return validation_failed(std::move(errors));
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Webhook> {
@@ -75,7 +75,7 @@ Async<Outcome<Webhook>> WebhookService::create(NewWebhook request) {
         webhook.starts_after = EventRepository(session).newest();
         webhook.created_at = now;
         webhooks.insert(webhook);
-        return webhook;
+        return write_alongside<Webhook>(session, std::move(webhook), alongside);
     });
 }
 
@@ -127,14 +127,14 @@ Async<Outcome<Webhook>> WebhookService::remove(WebhookId id) {
     });
 }
 
-Async<Outcome<Webhook>> WebhookService::rotate_secret(WebhookId id) {
+Async<Outcome<Webhook>> WebhookService::rotate_secret(WebhookId id, Alongside<Webhook> alongside) {
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Webhook> {
         auto webhook = WebhookRepository(session).find(id);
         if (!webhook) return no_webhook(id);
         ++webhook->secret_generation;
         webhook->old_secret_until = clock_.now() + secrets_overlap;
         WebhookRepository(session).update(*webhook);
-        return *std::move(webhook);
+        return write_alongside<Webhook>(session, *std::move(webhook), alongside);
     });
 }
 
@@ -158,7 +158,9 @@ Async<Outcome<Page<Delivery>>> WebhookService::deliveries(
     });
 }
 
-Async<Outcome<Delivery>> WebhookService::redeliver(WebhookId id, DeliveryId delivery) {
+Async<Outcome<Delivery>> WebhookService::redeliver(
+    WebhookId id, DeliveryId delivery, Alongside<Delivery> alongside
+) {
     co_return co_await database_.transact([&](sql::Session& session) -> Outcome<Delivery> {
         const auto webhook = WebhookRepository(session).find(id);
         if (!webhook) return no_webhook(id);
@@ -172,7 +174,7 @@ Async<Outcome<Delivery>> WebhookService::redeliver(WebhookId id, DeliveryId deli
         auto copy = again(*found, clock_.now());
         deliveries.insert(copy);
         wake(session);
-        return copy;
+        return write_alongside<Delivery>(session, std::move(copy), alongside);
     });
 }
 

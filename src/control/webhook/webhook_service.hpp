@@ -1,6 +1,7 @@
 // Use cases of webhook endpoints, one transaction each.
 #pragma once
 
+#include "control/idempotency/kept_answer.hpp"
 #include "control/problems.hpp"
 #include "control/webhook/webhook_repository.hpp"
 #include "control/webhook/webhook_secrets.hpp"
@@ -35,14 +36,14 @@ public:
           options_(options) {}
 
     /// Hears of what happens from now on. 409 too_many_webhooks beyond fifty.
-    Async<Outcome<Webhook>> create(NewWebhook request);
+    Async<Outcome<Webhook>> create(NewWebhook request, Alongside<Webhook> alongside = {});
     Async<Outcome<Webhook>> get(WebhookId id);
     Async<Page<Webhook>> list(PageRequest page);
     /// Enabled again, it hears of what happens from now on; what it missed can be replayed.
     Async<Outcome<Webhook>> patch(WebhookId id, WebhookFields fields);
     Async<Outcome<Webhook>> remove(WebhookId id);
     /// A new secret; for a day the one before signs too.
-    Async<Outcome<Webhook>> rotate_secret(WebhookId id);
+    Async<Outcome<Webhook>> rotate_secret(WebhookId id, Alongside<Webhook> alongside = {});
     /// Tells this endpoint alone of an event webhook.test.
     Async<Outcome<void>> test(WebhookId id);
 
@@ -50,7 +51,7 @@ public:
         WebhookId id, std::optional<DeliveryStatus> status, PageRequest page
     );
     /// A new delivery of the same event, at once.
-    Async<Outcome<Delivery>> redeliver(WebhookId id, DeliveryId delivery);
+    Async<Outcome<Delivery>> redeliver(WebhookId id, DeliveryId delivery, Alongside<Delivery> alongside = {});
 
     /// For who made the endpoint or the secret, and for nobody later.
     std::string secret_of(const Webhook& webhook) const { return secrets_.secret_of(webhook); }

@@ -21,9 +21,7 @@ constexpr std::chrono::seconds closing_time{2};
 beast::http::request<beast::http::empty_body> handshake_of(const Request& request) {
     using beast::http::field;
     const auto text = [](std::string_view value) { return beast::string_view(value.data(), value.size()); };
-    beast::http::request<beast::http::empty_body> handshake(
-        beast::http::verb::get, text(request.path), 11
-    );
+    beast::http::request<beast::http::empty_body> handshake(beast::http::verb::get, text(request.path), 11);
     handshake.set(field::host, text(request.header("Host")));
     handshake.set(field::upgrade, "websocket");
     handshake.set(field::connection, "Upgrade");
@@ -59,9 +57,7 @@ WebSocketConnection::WebSocketConnection(net::Socket& socket, const Limits& limi
 
 WebSocketConnection::~WebSocketConnection() = default;
 
-Async<> WebSocketConnection::run(
-    const Request& request, const Headers& headers, const WebSocketWork& work
-) {
+Async<> WebSocketConnection::run(const Request& request, const Headers& headers, const WebSocketWork& work) {
     const bool accepted = co_await accept(request, headers);
     if (!accepted) co_return;
     reading_ = true;

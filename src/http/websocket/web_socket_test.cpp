@@ -1,6 +1,7 @@
 // WebSockets on a real port, with Beast's client at the other end.
-#include "http/test_server.hpp"
 #include "http/websocket/web_socket.hpp"
+
+#include "http/test_server.hpp"
 #include "net/signal.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -229,7 +230,8 @@ TEST_CASE("a client whose messages nobody takes has to wait, and costs no more t
     std::size_t sent = 0;
     pollfd room{.fd = client.handle(), .events = POLLOUT, .revents = 0};
     while (sent < 64'000'000 && poll(&room, 1, 500) > 0) {
-        const auto size = ::send(room.fd, &frame[sent % frame.size()], frame.size() - sent % frame.size(), MSG_DONTWAIT);
+        const auto size =
+            ::send(room.fd, &frame[sent % frame.size()], frame.size() - sent % frame.size(), MSG_DONTWAIT);
         if (size > 0) sent += static_cast<std::size_t>(size);
     }
     CHECK(sent < 64'000'000);
