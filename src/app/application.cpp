@@ -18,6 +18,10 @@ bool is_of_control(std::string_view pattern) {
     return pattern.starts_with("/api/") && !pattern.starts_with("/api/analytics/");
 }
 
+bool is_delivery(std::string_view route) {
+    return route.starts_with("GET /live/") || route.starts_with("GET /vod/");
+}
+
 }  // namespace
 
 Application::Application(config::Settings settings, Storage storage)
@@ -67,6 +71,7 @@ Application::Application(config::Settings settings, Storage storage)
           .connections = [this] { return rtmp_ ? rtmp_->connections() : 0; },
           .most_connections = settings_.limits.rtmp_connections,
           .refused_keys = [this] { return access_.refused_keys(); },
+          .deliveries = [this] { return deliveries(); },
       }),
       health_monitor_(
           runtime_.executor(0),
@@ -174,6 +179,18 @@ Task<> Application::start() {
     net::spawn(runtime_.executor(0), "news", news_.run());
     if (settings_.demo.enabled) co_return co_await start_demo();
     co_return Result<>{};
+}
+
+Deliveries Application::deliveries() const {
+    Deliveries sum;
+    for (const auto& router : routers_ | std::views::values) {
+        for (const auto& [route, totals] : router->totals()) {
+            if (!is_delivery(route)) continue;
+            sum.answered += totals.requests();
+            sum.failed += totals.classes.back();
+        }
+    }
+    return sum;
 }
 
 Result<std::uint16_t> Application::serve(

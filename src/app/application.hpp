@@ -66,6 +66,7 @@ private:
     Result<std::uint16_t> serve(
         const std::string& service, std::uint16_t port, std::shared_ptr<http::Router> router
     );
+    Deliveries deliveries() const;
     Task<> start_demo();
     control::ConnectionTests::Ingest own_ingest() const;
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tally::app {
 namespace {
 
@@ -9,6 +11,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kept = 10min;
 constexpr std::size_t most_kept = 1000;
+/// One failure in fewer would be more than the share that alarms.
+constexpr std::uint64_t least_deliveries = 200;
 
 }  // namespace
 
@@ -27,20 +31,36 @@ Async<health::Host> HostMeter::measure() {
     host.limit = static_cast<double>(connections) / static_cast<double>(sources_.most_connections);
     host.limit_name = fmt::format("{} RTMP connections", connections);
 
-    const auto now = sources_.clock.monotonic();
-    refused_.push_back({now, sources_.refused_keys()});
-    while (now - refused_.front().at > kept || refused_.size() > most_kept)
-        refused_.pop_front();
+    look();
     host.refused_keys = refused_within(1min);
     host.refused_keys_10m = refused_within(kept);
+    host.edge_errors = errors_within(30s);
     co_return host;
 }
 
+void HostMeter::look() {
+    const auto now = sources_.clock.monotonic();
+    looks_.push_back({now, sources_.refused_keys(), sources_.deliveries()});
+    while (now - looks_.front().at > kept || looks_.size() > most_kept)
+        looks_.pop_front();
+}
+
+const HostMeter::Look& HostMeter::oldest_within(std::chrono::seconds span) const {
+    const auto newest = looks_.back().at;
+    return *std::ranges::find_if(looks_, [&](const Look& look) { return newest - look.at <= span; });
+}
+
 double HostMeter::refused_within(std::chrono::seconds span) const {
-    const auto& newest = refused_.back();
-    for (const auto& each : refused_)
-        if (newest.at - each.at <= span) return static_cast<double>(newest.total - each.total);
-    return 0;
+    return static_cast<double>(looks_.back().refused - oldest_within(span).refused);
+}
+
+/// Empty when too few were asked for to speak of a share.
+std::optional<double> HostMeter::errors_within(std::chrono::seconds span) const {
+    const auto& newest = looks_.back().deliveries;
+    const auto& oldest = oldest_within(span).deliveries;
+    const auto answered = newest.answered - oldest.answered;
+    if (answered < least_deliveries) return std::nullopt;
+    return static_cast<double>(newest.failed - oldest.failed) / static_cast<double>(answered);
 }
 
 }  // namespace tally::app

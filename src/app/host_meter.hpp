@@ -10,6 +10,12 @@
 
 namespace tally::app {
 
+/// Requests for media since the start.
+struct Deliveries {
+    std::uint64_t answered = 0;
+    std::uint64_t failed = 0;  // by this server: 5xx
+};
+
 class HostMeter {
 public:
     struct Sources {
@@ -19,6 +25,7 @@ public:
         std::function<std::size_t()> connections;  // RTMP
         std::size_t most_connections = 1;
         std::function<std::uint64_t()> refused_keys;  // since the start
+        std::function<Deliveries()> deliveries;
     };
 
     explicit HostMeter(Sources sources) : sources_(std::move(sources)) {}
@@ -27,15 +34,19 @@ public:
     Async<health::Host> measure();
 
 private:
-    struct Refused {
+    struct Look {
         Instant at;
-        std::uint64_t total = 0;
+        std::uint64_t refused = 0;
+        Deliveries deliveries;
     };
 
+    void look();
     double refused_within(std::chrono::seconds span) const;
+    std::optional<double> errors_within(std::chrono::seconds span) const;
+    const Look& oldest_within(std::chrono::seconds span) const;
 
     Sources sources_;
-    std::deque<Refused> refused_;  // of ten minutes
+    std::deque<Look> looks_;  // of ten minutes, at least one
 };
 
 }  // namespace tally::app

@@ -49,6 +49,12 @@ Sight limits(const Scene& scene) {
     return Reading{.value = *host.limit * 100, .note = host.limit_name};
 }
 
+Sight failed_deliveries(const Scene& scene) {
+    const auto& share = scene.now.host.edge_errors;
+    if (!share) return std::nullopt;
+    return Reading{.value = *share * 100};
+}
+
 constexpr auto delivery_table = std::to_array<Rule>({
     {.code = "segment_gap",
      .category = Category::delivery,
@@ -104,6 +110,19 @@ constexpr auto delivery_table = std::to_array<Rule>({
      .read = limits,
      .message = "{note}: {value:.0f} % of the configured limit.",
      .remedy = "Raise the limit, or spread the load over more servers."},
+    {.code = "edge_errors",
+     .category = Category::delivery,
+     .title = "Delivery fails",
+     .metric = "deliveryErrors",
+     .unit = "%",
+     .window = 30s,
+     .raise = {warning, 0.5, 0s},
+     .escalate = Level{critical, 2, 0s},
+     .clear = 0.1,
+     .clear_hold = 60s,
+     .read = failed_deliveries,
+     .message = "{value:.1f} % of the requests for media of the last 30 s failed at this server.",
+     .remedy = "Check this server's disk and load: its log says what failed."},
 });
 
 }  // namespace

@@ -85,6 +85,7 @@ struct Host {
     std::optional<double> disk_free_bytes{};
     std::optional<double> limit{};  // share of the limit that is nearest
     std::string limit_name{};
+    std::optional<double> edge_errors{};   // share of the requests for media, in half a minute
     std::optional<double> refused_keys{};  // in a minute, as the next in ten
     std::optional<double> refused_keys_10m{};
 };
