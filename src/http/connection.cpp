@@ -141,9 +141,13 @@ Async<bool> Connection::respond() {
     request.peer = service_->router->client(peer_, parser_.last_header("X-Forwarded-For"));
     const auto begun = system_clock().monotonic();
     const auto logged = begin_access_line();
-    const auto answer = co_await http::answer(*service_->router, request);
+    auto answer = co_await http::answer(*service_->router, request);
     keep_alive_ = parser_.keep_alive() && !finishing_;
-    const bool sent = co_await send(answer);
+    bool sent = co_await send(answer);
+    if (unreadable_) {
+        refuse_unreadable(answer);
+        sent = co_await send(answer);
+    }
     count(answer, begun);
     if (logged) write_access_line(*logged, request, answer);
     if (sent && !keep_alive_) co_await drain();
@@ -166,6 +170,20 @@ Async<bool> Connection::send(const Answer& answer) {
     co_return co_await write({asio::buffer(head_), part_of(answer)});
 }
 
+/// Nothing of the answer is sent yet: this one takes its place.
+void Connection::refuse_unreadable(Answer& answer) {
+    auto* const counts = answer.counts;
+    answer = refusal(
+        {.status = 503,
+         .code = "storage_unavailable",
+         .detail = "The stored bytes cannot be read now.",
+         .retry_after = 1},
+        parser_.request()
+    );
+    answer.counts = counts;
+    keep_alive_ = false;
+}
+
 /// A busy or failing disk is a 503 while nothing is sent yet; later it cuts the connection, and the client
 /// asks for the range that it lacks.
 Async<bool> Connection::send_source(const Answer& answer, const std::shared_ptr<const ByteSource>& source) {
@@ -182,13 +200,8 @@ Async<bool> Connection::send_source(const Answer& answer, const std::shared_ptr<
                 "body not readable",
                 {{"path", parser_.request().path}, {"error", piece ? "short read" : piece.error().context}}
             );
-            if (head.size() == 0) co_return false;
-            co_return co_await send_problem(
-                {.status = 503,
-                 .code = "storage_unavailable",
-                 .detail = "The stored bytes cannot be read now.",
-                 .retry_after = 1}
-            );
+            unreadable_ = head.size() > 0;
+            co_return false;
         }
         const bool written = co_await write({std::exchange(head, {}), asio::buffer(*piece)});
         if (!written) co_return false;

@@ -55,6 +55,7 @@ private:
     Async<bool> send_source(const Answer& answer, const std::shared_ptr<const ByteSource>& source);
     Async<bool> send_stream(const Answer& answer, const BodyStream& stream);
     Async<> send_upgrade(const Answer& answer, const WebSocketWork& work);
+    void refuse_unreadable(Answer& answer);
     Async<bool> send_problem(Problem problem);
     void count(const Answer& answer, Instant begun);
     /// False once the client is gone.
@@ -71,6 +72,7 @@ private:
     std::string head_;  // of the response being written
     Instant deadline_ = Instant::max();
     bool expired_ = false;
+    bool unreadable_ = false;  // the body, before anything was sent
     bool between_requests_ = false;
     bool finishing_ = false;
     bool keep_alive_ = true;

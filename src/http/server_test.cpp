@@ -154,13 +154,22 @@ TEST_CASE("a body of many megabytes from a source arrives whole, and by range") 
     CHECK(client.get("/small").status == 200);
 }
 
-TEST_CASE("a body that cannot be read is a problem, not a broken answer") {
-    const TestServer server(make_router());
+TEST_CASE("a body that cannot be read is a problem, not a broken answer, and counts as one") {
+    TestServer server(make_router());
     Client client(server);
     const auto reply = client.get("/unreadable");
     CHECK(reply.status == 503);
     CHECK(reply.header("Retry-After") == "1");
     CHECK(reply.body.contains("storage_unavailable"));
+    CHECK(client.is_closed());
+    const auto routes = server.server().routes();
+    REQUIRE(routes.size() == 1);
+    CHECK(routes[0].second.classes == std::array<std::uint64_t, 5>{0, 0, 0, 0, 1});
+    const auto totals = server.server().requests();
+    for (std::size_t i = 0; i < totals.classes.size(); ++i) {
+        const auto& durations = totals.classes[i].durations;
+        CHECK(std::accumulate(durations.begin(), durations.end(), 0ULL) == (i == 4 ? 1 : 0));
+    }
 }
 
 TEST_CASE("a stream is sent in chunks, and to HTTP/1.0 until the end of the connection") {

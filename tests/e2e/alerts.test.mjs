@@ -1,7 +1,9 @@
 // Alerts raised by what encoders really do wrong, seen by those who watch a broadcast.
 import assert from 'node:assert/strict';
+import { readdirSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { goLive, must, startTally, until } from './harness.mjs';
+import { endAfterGoodbye, goLive, must, startTally, until } from './harness.mjs';
 import { encode } from './media.mjs';
 
 function alertOf(tally, live, code, accept = () => true) {
@@ -20,6 +22,16 @@ async function liveOn(tally, name) {
   return goLive(tally, channel.id);
 }
 
+// A recording whose media cannot be read any more.
+async function recordAndRuin(t, tally) {
+  const live = await liveOn(tally, 'Ruined');
+  encode(t, live.stream.publishUrl, { frames: 90 });
+  await endAfterGoodbye(tally, live);
+  const folder = join(tally.data, 'recordings', live.broadcast.id);
+  for (const name of readdirSync(folder)) if (name.endsWith('.cmaf')) truncateSync(join(folder, name), 10);
+  return `/vod/${live.broadcast.id}`;
+}
+
 test('what encoders do wrong is told, with what was measured', async (t) => {
   const tally = await startTally(t);
   const [killed, slow, hasty, absent, dark, still] = await Promise.all(
@@ -33,6 +45,19 @@ test('what encoders do wrong is told, with what was measured', async (t) => {
   encode(t, still.stream.publishUrl, { picture: 'smptehdbars' });
 
   const cases = {
+    'deliveries that fail are told': async () => {
+      const vod = await recordAndRuin(t, tally);
+      const [rendition] = (await must(tally.get('cdn', `${vod}/master.m3u8`))).match(/^\w+(?=\/)/m);
+      const status = async (file) => (await fetch(tally.url('cdn', `${vod}/${rendition}/${file}`))).status;
+      const playlist = await must(tally.get('cdn', `${vod}/${rendition}/playlist.m3u8`));
+      const [segment] = playlist.match(/^segment_\d+\.m4s/m);
+      for (let i = 0; i < 6; ++i) assert.equal(await status(segment), 503);
+      for (let i = 0; i < 300; ++i) assert.equal(await status('playlist.m3u8'), 200);
+      const alert = await alertOf(tally, slow, 'edge_errors');
+      assert.equal(alert.category, 'delivery');
+      assert.match(alert.message, /^\d+\.\d % of the requests for media of the last 30 s failed/);
+      assert.ok(alert.evidence.value > 0.5 && alert.evidence.value < 10, JSON.stringify(alert.evidence));
+    },
     'a killed encoder is a critical alert until it is back': async () => {
       const path = `/api/streams/${killed.stream.id}`;
       await until('media was measured', async () => {
