@@ -9,7 +9,7 @@ namespace tally::control {
 namespace {
 
 /// `payload` is JSON.
-std::string wrap(json::object metadata, std::string_view payload) {
+std::string wrap(const json::object& metadata, std::string_view payload) {
     return fmt::format(R"({{"metadata":{},"payload":{}}})", json::print(metadata), payload);
 }
 
@@ -152,7 +152,7 @@ std::string notification_message(const News& news, Time now) {
         metadata["messageId"] = news.event_id;
         metadata["sequence"] = news.sequence;
     }
-    return wrap(std::move(metadata), *news.json);
+    return wrap(metadata, *news.json);
 }
 
 std::string snapshot_message(std::int64_t sequence, json::object resources, Time now) {
@@ -160,8 +160,7 @@ std::string snapshot_message(std::int64_t sequence, json::object resources, Time
     metadata["event"] = "snapshot";
     metadata["sequence"] = sequence;
     return wrap(
-        std::move(metadata),
-        json::print(json::object{{"sequence", sequence}, {"resources", std::move(resources)}})
+        metadata, json::print(json::object{{"sequence", sequence}, {"resources", std::move(resources)}})
     );
 }
 

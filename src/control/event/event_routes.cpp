@@ -116,11 +116,11 @@ EventSocket::Options read_socket_options(Query& query) {
 
 Async<Outcome<http::Response>> tell_by_socket(const EventRoutes& routes, const http::Request& request) {
     Query query(request);
-    auto options = read_socket_options(query);
+    const auto options = read_socket_options(query);
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     if (auto refusal = http::refuse_upgrade(request)) co_return *std::move(refusal);
     const Executor executor = co_await asio::this_coro::executor;
-    const auto socket = EventSocket::open(routes.feed, executor, std::move(options), routes.snapshot);
+    const auto socket = EventSocket::open(routes.feed, executor, options, routes.snapshot);
     if (!socket) co_return too_many_followers();
     co_return http::Response{
         .status = 101,

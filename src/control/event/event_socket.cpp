@@ -10,7 +10,7 @@ constexpr std::chrono::seconds early{1};
 }  // namespace
 
 std::shared_ptr<EventSocket> EventSocket::open(
-    EventFeed& feed, const Executor& executor, Options options, Snapshot snapshot
+    EventFeed& feed, const Executor& executor, const Options& options, Snapshot snapshot
 ) {
     auto cursor = EventCursor::open(feed, executor, options.filter, options.after);
     if (!cursor) return nullptr;

@@ -17,7 +17,7 @@ public:
 
     /// Empty when too many follow already.
     static std::shared_ptr<EventSocket> open(
-        EventFeed& feed, const Executor& executor, Options options, Snapshot snapshot
+        EventFeed& feed, const Executor& executor, const Options& options, Snapshot snapshot
     );
 
     /// Until the client goes or the feed is closed. The client is told where to come back to then.
