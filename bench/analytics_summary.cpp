@@ -1,6 +1,6 @@
 // How long the answers about one large broadcast take: a million views of three hours.
-//   analytics_summary DIRECTORY|URL [VIEWS]   in DIRECTORY/analytics.db, or in ClickHouse; filled unless it
-//   is there
+//   analytics_summary DIRECTORY|URL [VIEWS [ANSWER...]]   in DIRECTORY/analytics.db, or in ClickHouse; filled
+//   unless it is there
 #include "analytics/query/broadcast_analytics.hpp"
 #include "analytics/query/summary.hpp"
 #include "analytics/store/store.hpp"
@@ -145,7 +145,9 @@ int main(int count, char** arguments) {
              .ended = start + length},
         .now = start + length + 1h,
     };
+    const std::vector<std::string_view> wanted(arguments + std::min(count, 3), arguments + count);
     const auto time = [&](std::string_view name, const BroadcastAnswer& answer) {
+        if (!wanted.empty() && std::ranges::find(wanted, name) == wanted.end()) return;
         print(name, time_of([&] {
                   if (!wait(store.read([&](FactReader& reader) { answer(reader, question); }))) std::exit(1);
               }));

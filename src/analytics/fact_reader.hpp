@@ -12,6 +12,30 @@ namespace tally::analytics {
 struct Question;
 struct Viewing;
 
+/// What a reader is asked for of each view, beside the keys, times and marks that are always given: of a
+/// million views, every column that is read takes as long as an answer may. Members of others are as they are
+/// by default.
+enum class ViewColumns : unsigned {
+    marks = 0,
+    place = 1,     // dimensions and claims
+    watching = 2,  // startup, and the counters of play, rebuffering and bitrate
+    delivery = 4,  // the counters that summaries have besides, and the worst upscaling
+    trouble = 8,   // the other counters
+    media = 16,    // what was played
+    lists = 32,    // errors, renditions and single rebufferings
+    engine = 64,   // what goes on with a view needs
+    all = 127,
+};
+
+constexpr ViewColumns operator|(ViewColumns left, ViewColumns right) {
+    return static_cast<ViewColumns>(static_cast<unsigned>(left) | static_cast<unsigned>(right));
+}
+
+/// `all` of `some` are among `columns`.
+constexpr bool has(ViewColumns columns, ViewColumns some) {
+    return (static_cast<unsigned>(columns) & static_cast<unsigned>(some)) == static_cast<unsigned>(some);
+}
+
 /// Sums over the views of one minute.
 struct MinuteTotals {
     Time minute{};
@@ -37,7 +61,9 @@ public:
 
     /// Every view of the broadcast, in no order. The reference is good until `visit` returns.
     virtual void sessions(
-        const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit
+        const BroadcastId& broadcast,
+        ViewColumns columns,
+        const std::function<void(const SessionFacts&)>& visit
     ) = 0;
 
     /// Empty when it is not known.

@@ -38,7 +38,8 @@ json::object demographics_answer(FactReader& reader, const Question& question) {
     Declared ages;
     Declared genders;
     Declared languages;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+    const auto columns = question.columns(ViewColumns::place);
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
         evidence.add(view, question);
         if (!question.counts(view) || !view.first_frame) return;
         const auto viewer = viewer_of(view);

@@ -50,7 +50,8 @@ json::object devices_answer(FactReader& reader, const Question& question) {
     Groups protocols;
     Groups connections;
     std::int64_t views = 0;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+    const auto columns = question.columns(ViewColumns::place | ViewColumns::watching);
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
         evidence.add(view, question);
         if (!question.counts(view)) return;
         views += view.first_frame ? 1 : 0;

@@ -125,7 +125,11 @@ private:
 
 json::object engagement_answer(FactReader& reader, const Question& question) {
     ViewTotals totals;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) { totals.add(view, question); });
+    reader.sessions(
+        question.broadcast.id,
+        question.columns(ViewColumns::watching),
+        [&](const SessionFacts& view) { totals.add(view, question); }
+    );
     Interactions interactions(question);
     reader.engagement(question.broadcast.id, [&](const EngagementEvent& event) { interactions.add(event); });
     const auto losses = reader.losses(question.broadcast.id);

@@ -56,7 +56,8 @@ json::object geography_answer(FactReader& reader, const Question& question, Plac
     DistinctCount uniques;
     std::unordered_map<std::string, PlaceGroup> places;
     Group unknown;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+    const auto columns = question.columns(ViewColumns::place | ViewColumns::watching);
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
         evidence.add(view, question);
         if (!question.counts(view)) return;
         if (view.first_frame) uniques.add(viewer_of(view));

@@ -73,7 +73,8 @@ public:
         std::vector<std::pair<double, const Rows::value_type*>> order;
         for (const auto& each : rows_) {
             const auto impact = static_cast<double>(each.second.views) * (rate(each.second) - whole);
-            if (each.second.views >= smallest_cell && impact > 0) order.emplace_back(impact, &each);
+            if (std::cmp_greater_equal(each.second.views, smallest_cell) && impact > 0)
+                order.emplace_back(impact, &each);
         }
         std::ranges::sort(order, std::greater());
         json::array out;
@@ -230,7 +231,11 @@ json::object quality_answer(FactReader& reader, const Question& question) {
     std::map<Time, Quantiles> startups;
     std::unordered_set<SessionKey> chosen;
     const bool some = !question.common.filter.empty() || question.common.all;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+    const auto columns = question.columns(
+        ViewColumns::place | ViewColumns::watching | ViewColumns::delivery | ViewColumns::trouble |
+        ViewColumns::lists
+    );
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
         totals.add(view, question);
         if (!question.counts(view)) return;
         if (some) chosen.insert(view.session);

@@ -1,6 +1,7 @@
 // What is asked: which broadcast, which part of its time, which of its views.
 #pragma once
 
+#include "analytics/fact_reader.hpp"
 #include "analytics/query/broadcasts.hpp"
 #include "analytics/query/parameters.hpp"
 
@@ -20,6 +21,11 @@ struct Question {
     bool whole() const { return from() <= broadcast.begin() && to() >= broadcast.end(now); }
 
     bool settled() const { return broadcast.ended && now >= *broadcast.ended + settling; }
+
+    /// What an answer reads of views, and what telling which of them are asked for takes.
+    ViewColumns columns(ViewColumns of_answer) const {
+        return common.filter.empty() ? of_answer : of_answer | ViewColumns::place;
+    }
 
     double live_seconds() const { return static_cast<double>((to() - from()).count()) / 1000; }
 

@@ -125,8 +125,10 @@ double Summary::figure(std::string_view name) const {
 Summary summarize(FactReader& reader, const Question& question) {
     Viewing viewing;
     AudienceSource source(question);
+    constexpr auto columns =
+        ViewColumns::place | ViewColumns::watching | ViewColumns::delivery | ViewColumns::media;
     if (!reader.add_up(question, viewing))
-        reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+        reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
             viewing.add(view, question);
             source.add(view);
         });

@@ -60,6 +60,20 @@ TEST_CASE("the summary of a small audience is what one works out by hand") {
     CHECK(answer.at("top").at("countries").as_array().empty());  // too few to be shown
 }
 
+TEST_CASE("starts that took no time, and a millisecond, are told apart") {
+    TemporaryFacts facts;
+    std::vector<SessionFacts> views;
+    for (const std::int64_t startup : {0, 0, 0, 1, 1}) {
+        auto each = view(views.size() + 1, 0, 100);
+        each.startup_ms = startup;
+        views.push_back(std::move(each));
+    }
+    facts.append({.sessions = std::move(views)});
+    const auto startup = summary_of(facts, a_question()).at("summary").at("startupTime");
+    CHECK(number(startup.at("p50")) == 0);
+    CHECK(number(startup.at("p95")) == 1);
+}
+
 TEST_CASE("a broadcast without views answers zeros, and says that it has no data") {
     TemporaryFacts facts;
     const auto answer = summary_of(facts, a_question());

@@ -149,7 +149,8 @@ json::object time_series(FactReader& reader, const Question& question, const Ser
     AudienceSource source(question);
     Arrivals arrivals;
     std::unordered_set<SessionKey> chosen;
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+    const auto columns = question.columns(ViewColumns::marks);
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
         evidence.add(view, question);
         source.add(view);
         if (!question.counts(view)) return;

@@ -57,7 +57,8 @@ json::object watch_time_answer(FactReader& reader, const Question& question) {
     ViewTotals totals;
     Distribution distribution;
     Retention retention(question);
-    reader.sessions(question.broadcast.id, [&](const SessionFacts& view) {
+    const auto columns = question.columns(ViewColumns::watching | ViewColumns::media);
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
         totals.add(view, question);
         if (!question.counts(view) || !view.first_frame) return;
         distribution.add(view);

@@ -272,7 +272,7 @@ Task<std::shared_ptr<Engine::Recalled>> Engine::recall(BroadcastId broadcast, Ti
     const auto read = co_await parts_.archive.read([recalled, since, broadcast](FactReader& reader) {
         *recalled = {};
         recalled->rows = reader.audience(broadcast);
-        reader.sessions(broadcast, [&](const SessionFacts& facts) {
+        reader.sessions(broadcast, ViewColumns::all, [&](const SessionFacts& facts) {
             if (!facts.ended) return;
             if (facts.last_seen >= since) {
                 recalled->recent.push_back(facts);

@@ -20,8 +20,11 @@ class ClickHouseReader final : public FactReader {
 public:
     explicit ClickHouseReader(ClickHouseConnection& connection) : connection_(connection) {}
 
-    void sessions(const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit)
-        override;
+    void sessions(
+        const BroadcastId& broadcast,
+        ViewColumns columns,
+        const std::function<void(const SessionFacts&)>& visit
+    ) override;
     std::optional<SessionFacts> session(const BroadcastId& broadcast, SessionKey key) override;
     bool add_up(const Question& question, Viewing& to) override;
     std::vector<AudienceFacts> audience(const BroadcastId& broadcast) override;
@@ -69,7 +72,6 @@ private:
     bool has_repeated_views(const std::string& views);
     void add_counted(const std::string& views, ViewTotals& to);
     void add_started(const std::string& views, const Question& question, ViewTotals& to);
-    void add_validity(const std::string& views, ViewTotals& to);
     void add_profiles(const std::string& views, Viewing& to);
     void add_viewers(const std::string& views, DistinctCount& to);
     void add_quantiles(

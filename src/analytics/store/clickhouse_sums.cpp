@@ -10,13 +10,12 @@ namespace tally::analytics {
 namespace {
 
 // What is added up, and the members that it becomes. One pass each: passes that read few columns are cheaper
-// than one that decides for each view which sums it is in.
+// than one that decides for each view which sums it is in. Groups have numbers of 8 or 16 bits, which
+// ClickHouse finds without hashing.
 constexpr std::string_view sums_of_counted =
-    "count(), countIf(exit = 'fatal'), countIf(exit = 'ebvs'), sum(beaconed), sum(edge_observed), "
-    "sum(play_ms),"
-    " sum(rebuffer_ms), sum(rebuffers), sum(bitrate_kbps_ms), sum(bitrate_ms), sum(bytes), countIf(score >= "
-    "0),"
-    " sumIf(score, score >= 0)";
+    "count(), countIf(exit = 'fatal'), countIf(exit = 'ebvs'), sum(beaconed), sum(edge_observed),"
+    " sum(play_ms), sum(rebuffer_ms), sum(rebuffers), sum(bitrate_kbps_ms), sum(bitrate_ms), sum(bytes),"
+    " countIf(score >= 0), sumIf(score, score >= 0)";
 
 constexpr auto counted_members = std::to_array<std::int64_t ViewTotals::*>({
     &ViewTotals::attempts,
@@ -76,9 +75,8 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     if (has_repeated_views(views)) return false;
     const auto counted = only_counted(views);
     const auto started = only_started(views);
-    add_counted(counted, to.totals);
+    add_counted(views, to.totals);
     add_started(started, question, to.totals);
-    add_validity(views, to.totals);
     add_profiles(started, to);
     add_viewers(started, to.totals.viewers);
     add_quantiles(
@@ -95,24 +93,44 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
 }
 
 /// Before rows of the same view are merged, as after a batch that was written again, only a merging read is
-/// right.
+/// right. Keys are spread evenly and come in order: small sets, one after the other, are told apart soonest.
 bool ClickHouseReader::has_repeated_views(const std::string& views) {
-    const auto answer = select(fmt::format("select count(), uniqExact(session) {}", views));
+    const auto answer = select(fmt::format(
+        "select sum(rows), sum(views) from (select count() as rows, uniqExact(session) as views {} group by"
+        " toUInt8(bitShiftRight(session, 56)))",
+        views
+    ));
     std::uint64_t rows = 0;
     std::uint64_t sessions = 0;
     RowReader(answer) >> rows >> sessions;
     return rows != sessions;
 }
 
+/// Invalid views are counted, and otherwise left out.
 void ClickHouseReader::add_counted(const std::string& views, ViewTotals& to) {
-    const auto answer = select(fmt::format("select {} {}", sums_of_counted, views));
-    RowReader reader(answer);
-    for (const auto member : counted_members)
-        to.*member = next<std::int64_t>(reader);
-    for (const auto member : counter_members)
-        to.counters.*member = next<std::int64_t>(reader);
-    to.scores.views = next<std::int64_t>(reader);
-    to.scores.total = next<double>(reader);
+    const auto answer = select(fmt::format(
+        "select validity, {} {} and exit != 'abandoned' group by validity", sums_of_counted, views
+    ));
+    for (RowReader reader(answer); reader.more();) {
+        const auto validity = next<Validity>(reader);
+        ViewTotals sums;
+        for (const auto member : counted_members)
+            sums.*member = next<std::int64_t>(reader);
+        for (const auto member : counter_members)
+            sums.counters.*member = next<std::int64_t>(reader);
+        sums.scores.views = next<std::int64_t>(reader);
+        sums.scores.total = next<double>(reader);
+        if (validity == Validity::invalid) {
+            to.invalid = sums.attempts;
+            continue;
+        }
+        if (validity == Validity::suspect) to.suspect = sums.attempts;
+        for (const auto member : counted_members)
+            to.*member += sums.*member;
+        to.counters += sums.counters;
+        to.scores.views += sums.scores.views;
+        to.scores.total += sums.scores.total;
+    }
 }
 
 void ClickHouseReader::add_started(const std::string& views, const Question& question, ViewTotals& to) {
@@ -127,17 +145,6 @@ void ClickHouseReader::add_started(const std::string& views, const Question& que
     RowReader reader(answer);
     for (const auto member : started_members)
         to.*member = next<std::int64_t>(reader);
-}
-
-void ClickHouseReader::add_validity(const std::string& views, ViewTotals& to) {
-    const auto answer =
-        select(fmt::format("select validity, count() {} and exit != 'abandoned' group by validity", views));
-    for (RowReader reader(answer); reader.more();) {
-        const auto validity = next<Validity>(reader);
-        const auto count = next<std::int64_t>(reader);
-        if (validity == Validity::invalid) to.invalid = count;
-        if (validity == Validity::suspect) to.suspect = count;
-    }
 }
 
 void ClickHouseReader::add_profiles(const std::string& views, Viewing& to) {
@@ -171,19 +178,19 @@ void ClickHouseReader::add_viewers(const std::string& views, DistinctCount& to) 
         }
     };
     add(select(fmt::format("select distinct hash {} limit {}", hashes, DistinctCount::exact_limit + 1)));
-    if (!to.exact()) add(select(fmt::format("select min(hash) {} group by bitShiftRight(hash, 50)", hashes)));
+    if (!to.exact())
+        add(select(fmt::format("select min(hash) {} group by toUInt16(bitShiftRight(hash, 50))", hashes)));
 }
 
-/// By the sketch's own bins: any value of a bin stands for all of them.
+/// By the sketch's own bins: any value of a bin stands for all of them. Nothing and less has one of its own.
 void ClickHouseReader::add_quantiles(
     const std::string& views, std::string_view value, std::string_view weight, Quantiles& to
 ) {
     static const double scale =
         1 / std::log((1 + Quantiles::relative_error) / (1 - Quantiles::relative_error));
     const auto answer = select(fmt::format(
-        "select toFloat64(min(value)), toUInt64(sum(weight)) from (select {} as value, {} as weight {}) "
-        "group by"
-        " toInt32(ceil(log(value) * {:.17g}))",
+        "select toFloat64(any(value)), toUInt64(sum(weight)) from (select {} as value, {} as weight {}) group"
+        " by if(value > 0, toInt16(ceil(log(value) * {:.17g})), toInt16(-32768))",
         value,
         weight,
         views,

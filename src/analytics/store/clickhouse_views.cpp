@@ -7,17 +7,9 @@ namespace tally::analytics {
 
 namespace {
 
-constexpr std::uint64_t slice_rows = 50'000;
-
-const std::string& session_columns() {
-    static const auto columns = fmt::format(
-        "broadcast, session, viewer, persistent_viewer, profile, started, first_frame, last_seen, ended,"
-        " startup_ms, exit, validity, beaconed, edge_observed, {}, upscale_permille_max, error_list,"
-        " renditions, played, rebuffer_durations, journal, sequence_seen, sequence_bits",
-        counter_columns()
-    );
-    return columns;
-}
+/// Of one answer, which a server holds in memory; the shorter a row the more of them.
+constexpr std::uint64_t slice_bytes = 16 << 20;
+constexpr std::uint64_t column_bytes = 8;
 
 /// Views that were written while they went on.
 constexpr std::string_view once_open = "(select broadcast, session from sessions where open = 1)";
@@ -26,31 +18,40 @@ constexpr std::string_view once_open = "(select broadcast, session from sessions
 
 /// Keys are spread evenly, so that equal parts of their range are equal parts of the views.
 void ClickHouseReader::sessions(
-    const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit
+    const BroadcastId& broadcast, ViewColumns columns, const std::function<void(const SessionFacts&)>& visit
 ) {
     const auto number = number_of(broadcast);
     const auto counted = select(fmt::format("select count() from sessions where broadcast = {}", number));
     std::uint64_t rows = 0;
     RowReader(counted) >> rows;
     if (rows == 0) return;
-    load_profiles(fmt::format("id in (select distinct profile from sessions where broadcast = {})", number));
+    const bool placed = has(columns, ViewColumns::place);
+    if (placed)
+        load_profiles(
+            fmt::format("id in (select distinct profile from sessions where broadcast = {})", number)
+        );
     SessionFacts session{.broadcast = broadcast, .channel = channel_of(broadcast)};
-    const auto slices = rows / slice_rows + 1;
+    const auto names = view_columns(columns);
+    const auto row_bytes = column_bytes * static_cast<std::uint64_t>(std::ranges::count(names, ',') + 1);
+    const auto slices = rows * row_bytes / slice_bytes + 1;
     const auto width = std::numeric_limits<std::uint64_t>::max() / slices;
     for (std::uint64_t slice = 0; slice < slices; ++slice) {
         const auto from = slice * width;
         const auto to = slice + 1 == slices ? std::numeric_limits<std::uint64_t>::max() : from + width - 1;
         const auto answer = select(fmt::format(
             "select {} from sessions final where broadcast = {} and session between {} and {}",
-            session_columns(),
+            names,
             number,
             from,
             to
         ));
         for (RowReader reader(answer); reader.more();) {
-            const auto& of = profile(read_session<std::uint64_t>(reader, session));
-            session.dimensions = of.dimensions;
-            session.claims = of.claims;
+            const auto profiled = read_view<std::uint64_t>(reader, columns, session);
+            if (placed) {
+                const auto& of = profile(profiled);
+                session.dimensions = of.dimensions;
+                session.claims = of.claims;
+            }
             visit(session);
         }
     }
@@ -82,15 +83,16 @@ std::vector<OpenSession> ClickHouseReader::open_sessions() {
 }
 
 std::vector<SessionFacts> ClickHouseReader::whole_sessions(const std::string& condition) {
-    const auto rows =
-        select(fmt::format("select {} from sessions final where {}", session_columns(), condition));
+    const auto rows = select(fmt::format(
+        "select broadcast, {} from sessions final where {}", view_columns(ViewColumns::all), condition
+    ));
     std::vector<Numbered> numbered;
     Numbers broadcasts;
     Numbers profiles;
     for (RowReader reader(rows); reader.more();) {
         auto& each = numbered.emplace_back();
-        RowReader(reader) >> each.broadcast;
-        each.profile = read_session<std::uint64_t>(reader, each.session);
+        reader >> each.broadcast;
+        each.profile = read_view<std::uint64_t>(reader, ViewColumns::all, each.session);
         broadcasts.insert(each.broadcast);
         profiles.insert(each.profile);
     }

@@ -1,7 +1,7 @@
 // Facts as rows of either store: every column list is here, once.
 #pragma once
 
-#include "analytics/facts.hpp"
+#include "analytics/fact_reader.hpp"
 #include "analytics/store/lists.hpp"
 
 #include <boost/describe/members.hpp>
@@ -45,26 +45,86 @@ void write_session(Row& row, Number broadcast, Number profile, const SessionFact
         << session.sequence_seen << session.sequence_bits;
 }
 
-/// Gives the profile's number, and leaves broadcast, channel, dimensions and claims alone.
+/// Which columns the counters are among, in the order of their description.
+inline constexpr auto counter_groups = std::to_array<ViewColumns>({
+    ViewColumns::watching,  // play_ms
+    ViewColumns::watching,  // rebuffer_ms
+    ViewColumns::watching,  // rebuffers
+    ViewColumns::trouble,   // micro_stalls
+    ViewColumns::watching,  // bitrate_kbps_ms
+    ViewColumns::watching,  // bitrate_ms
+    ViewColumns::trouble,   // switches_up
+    ViewColumns::trouble,   // switches_down
+    ViewColumns::trouble,   // dropped_frames
+    ViewColumns::trouble,   // total_frames
+    ViewColumns::delivery,  // bytes
+    ViewColumns::delivery,  // latency_ms_sum
+    ViewColumns::delivery,  // latency_samples
+    ViewColumns::trouble,   // throughput_kbps_sum
+    ViewColumns::trouble,   // throughput_samples
+    ViewColumns::delivery,  // upscale_permille_ms
+    ViewColumns::trouble,   // errors
+});
+static_assert(counter_groups.size() == counter_count);
+
+/// Calls `visit` with the name of each column that is among `columns`, in order, and with what reads it from
+/// a row. Without the broadcast.
+template <class Visit>
+void for_each_view_column(ViewColumns columns, Visit visit) {
+    const auto member = [&](ViewColumns group, std::string_view name, auto pointer) {
+        if (has(columns, group))
+            visit(name, [pointer](auto& row, SessionFacts& session) { row >> session.*pointer; });
+    };
+    const auto list = [&](ViewColumns group, std::string_view name, auto pointer) {
+        if (has(columns, group))
+            visit(name, [pointer](auto& row, SessionFacts& session) {
+                std::string_view text;
+                row >> text;
+                from_text(text, session.*pointer);
+            });
+    };
+    using enum ViewColumns;
+    member(marks, "session", &SessionFacts::session);
+    member(marks, "viewer", &SessionFacts::viewer);
+    member(marks, "persistent_viewer", &SessionFacts::persistent_viewer);
+    member(marks, "started", &SessionFacts::started);
+    member(marks, "first_frame", &SessionFacts::first_frame);
+    member(marks, "last_seen", &SessionFacts::last_seen);
+    member(marks, "ended", &SessionFacts::ended);
+    member(marks, "exit", &SessionFacts::exit);
+    member(marks, "validity", &SessionFacts::validity);
+    member(marks, "beaconed", &SessionFacts::beaconed);
+    member(marks, "edge_observed", &SessionFacts::edge_observed);
+    member(watching, "startup_ms", &SessionFacts::startup_ms);
+    std::size_t index = 0;
+    boost::mp11::mp_for_each<boost::describe::describe_members<Counters, boost::describe::mod_public>>(
+        [&](auto counter) {
+            if (has(columns, counter_groups.at(index++)))
+                visit(counter.name, [](auto& row, SessionFacts& session) {
+                    row >> session.counters.*decltype(counter)::pointer;
+                });
+        }
+    );
+    member(delivery, "upscale_permille_max", &SessionFacts::upscale_permille_max);
+    list(lists, "error_list", &SessionFacts::errors);
+    list(lists, "renditions", &SessionFacts::renditions);
+    list(media, "played", &SessionFacts::played);
+    list(lists, "rebuffer_durations", &SessionFacts::rebuffer_durations_ms);
+    member(engine, "journal", &SessionFacts::journal);
+    member(engine, "sequence_seen", &SessionFacts::sequence_seen);
+    member(engine, "sequence_bits", &SessionFacts::sequence_bits);
+}
+
+/// "session, viewer, ...", the number of the profile last.
+std::string view_columns(ViewColumns columns);
+
+/// Gives the profile's number, 0 when it is not asked for, and leaves broadcast, channel, dimensions and
+/// claims alone.
 template <class Number, class Row>
-Number read_session(Row& row, SessionFacts& session) {
-    Number broadcast = 0;
+Number read_view(Row& row, ViewColumns columns, SessionFacts& session) {
+    for_each_view_column(columns, [&](std::string_view, auto read) { read(row, session); });
     Number profile = 0;
-    std::string_view list;
-    row >> broadcast >> session.session >> session.viewer >> session.persistent_viewer >> profile >>
-        session.started >> session.first_frame >> session.last_seen >> session.ended >> session.startup_ms >>
-        session.exit >> session.validity >> session.beaconed >> session.edge_observed;
-    read_members(row, session.counters);
-    row >> session.upscale_permille_max;
-    row >> list;
-    from_text(list, session.errors);
-    row >> list;
-    from_text(list, session.renditions);
-    row >> list;
-    from_text(list, session.played);
-    row >> list;
-    from_text(list, session.rebuffer_durations_ms);
-    row >> session.journal >> session.sequence_seen >> session.sequence_bits;
+    if (has(columns, ViewColumns::place)) row >> profile;
     return profile;
 }
 

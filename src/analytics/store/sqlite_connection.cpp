@@ -110,17 +110,17 @@ void SqliteConnection::execute(const std::string& statements) {
 }
 
 Statement SqliteConnection::prepare(std::string_view text) {
-    auto& statement = prepared_[text];
-    if (!statement) {
+    auto known = prepared_.find(text);
+    if (known == prepared_.end()) {
         sqlite3_stmt* made = nullptr;
         const auto size = static_cast<int>(text.size());
         if (sqlite3_prepare_v3(
                 database_.get(), text.data(), size, SQLITE_PREPARE_PERSISTENT, &made, nullptr
             ) != SQLITE_OK)
             fail_with(database_.get());
-        statement.reset(made);
+        known = prepared_.emplace(text, made).first;
     }
-    return {database_.get(), statement.get()};
+    return {database_.get(), known->second.get()};
 }
 
 std::int64_t SqliteConnection::last_row() const {

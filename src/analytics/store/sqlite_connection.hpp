@@ -9,11 +9,11 @@
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -137,7 +137,7 @@ public:
     explicit SqliteConnection(const std::filesystem::path& file);
 
     void execute(const std::string& statements);
-    /// Prepared once for each text, which is a literal: one use at a time.
+    /// Prepared once for each text, of which there are few: one use at a time.
     Statement prepare(std::string_view text);
     std::int64_t last_row() const;
 
@@ -148,7 +148,7 @@ private:
     };
 
     std::unique_ptr<sqlite3, Close> database_;
-    std::unordered_map<std::string_view, std::unique_ptr<sqlite3_stmt, Close>> prepared_;
+    std::map<std::string, std::unique_ptr<sqlite3_stmt, Close>, std::less<>> prepared_;
 };
 
 /// Rolls back unless committed.

@@ -4,6 +4,20 @@
 
 namespace tally::analytics {
 
+namespace {
+
+/// With the broadcast and its channel, as whole_session() reads them.
+std::string whole_sessions_where(std::string_view condition) {
+    return fmt::format(
+        "select broadcasts.broadcast, broadcasts.channel, {} from sessions join broadcasts on broadcasts.id ="
+        " sessions.broadcast where {}",
+        view_columns(ViewColumns::all),
+        condition
+    );
+}
+
+}  // namespace
+
 std::optional<SqliteReader::Broadcast> SqliteReader::find(const BroadcastId& broadcast) {
     auto statement = connection_.prepare("select id, channel from broadcasts where broadcast = ?");
     statement << broadcast.text();
@@ -28,16 +42,18 @@ const SqliteReader::Profile& SqliteReader::profile(std::int64_t number) {
 }
 
 void SqliteReader::sessions(
-    const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit
+    const BroadcastId& broadcast, ViewColumns columns, const std::function<void(const SessionFacts&)>& visit
 ) {
     const auto found = find(broadcast);
     if (!found) return;
-    auto statement = connection_.prepare("select * from sessions where broadcast = ?");
+    auto statement =
+        connection_.prepare(fmt::format("select {} from sessions where broadcast = ?", view_columns(columns))
+        );
     statement << found->number;
     SessionFacts session{.broadcast = broadcast, .channel = found->channel};
-    std::int64_t shown = -1;
+    std::int64_t shown = 0;
     while (statement.step()) {
-        const auto number = read_session<std::int64_t>(statement, session);
+        const auto number = read_view<std::int64_t>(statement, columns, session);
         if (number != shown) {
             const auto& of = profile(number);
             session.dimensions = of.dimensions;
@@ -49,10 +65,7 @@ void SqliteReader::sessions(
 }
 
 std::optional<SessionFacts> SqliteReader::session(const BroadcastId& broadcast, SessionKey key) {
-    auto statement = connection_.prepare(
-        "select broadcasts.broadcast, broadcasts.channel, sessions.* from broadcasts join sessions on"
-        " sessions.broadcast = broadcasts.id where broadcasts.broadcast = ? and session = ?"
-    );
+    auto statement = connection_.prepare(whole_sessions_where("broadcasts.broadcast = ? and session = ?"));
     statement << broadcast.text() << key;
     if (!statement.step()) return std::nullopt;
     return whole_session(statement);
@@ -175,10 +188,7 @@ std::optional<Report> SqliteReader::report(const BroadcastId& broadcast, std::st
 }
 
 std::vector<SessionFacts> SqliteReader::sessions_of(ViewerKey viewer, std::size_t limit) {
-    auto statement = connection_.prepare(
-        "select broadcasts.broadcast, broadcasts.channel, sessions.* from sessions join broadcasts on"
-        " broadcasts.id = sessions.broadcast where viewer = ? order by started limit ?"
-    );
+    auto statement = connection_.prepare(whole_sessions_where("viewer = ? order by started limit ?"));
     statement << viewer << static_cast<std::int64_t>(limit);
     std::vector<SessionFacts> found;
     while (statement.step())
@@ -187,10 +197,7 @@ std::vector<SessionFacts> SqliteReader::sessions_of(ViewerKey viewer, std::size_
 }
 
 std::vector<OpenSession> SqliteReader::open_sessions() {
-    auto statement = connection_.prepare(
-        "select broadcasts.broadcast, broadcasts.channel, sessions.* from sessions join broadcasts on"
-        " broadcasts.id = sessions.broadcast where ended is null"
-    );
+    auto statement = connection_.prepare(whole_sessions_where("ended is null"));
     std::vector<OpenSession> found;
     while (statement.step())
         found.push_back({.session = whole_session(statement)});
@@ -221,7 +228,7 @@ SessionFacts SqliteReader::whole_session(Statement& statement) {
     SessionFacts session;
     session.broadcast = BroadcastId::parse(broadcast).value_or(BroadcastId());
     session.channel = ChannelId::parse(channel).value_or(ChannelId());
-    const auto& of = profile(read_session<std::int64_t>(statement, session));
+    const auto& of = profile(read_view<std::int64_t>(statement, ViewColumns::all, session));
     session.dimensions = of.dimensions;
     session.claims = of.claims;
     return session;

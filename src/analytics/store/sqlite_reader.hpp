@@ -11,8 +11,11 @@ class SqliteReader final : public FactReader {
 public:
     explicit SqliteReader(SqliteConnection& connection) : connection_(connection) {}
 
-    void sessions(const BroadcastId& broadcast, const std::function<void(const SessionFacts&)>& visit)
-        override;
+    void sessions(
+        const BroadcastId& broadcast,
+        ViewColumns columns,
+        const std::function<void(const SessionFacts&)>& visit
+    ) override;
     std::optional<SessionFacts> session(const BroadcastId& broadcast, SessionKey key) override;
     std::vector<AudienceFacts> audience(const BroadcastId& broadcast) override;
     std::vector<MinuteTotals> minutes(const BroadcastId& broadcast) override;
@@ -43,7 +46,6 @@ private:
 
     std::optional<Broadcast> find(const BroadcastId& broadcast);
     const Profile& profile(std::int64_t number);
-    /// Rows of `select broadcasts.broadcast, broadcasts.channel, sessions.*`.
     SessionFacts whole_session(Statement& statement);
     std::optional<MinuteFacts> last_minute(const SessionFacts& session);
 

@@ -76,6 +76,41 @@ TEST_CASE("a view is read as it was written, every column of it") {
     });
 }
 
+TEST_CASE("of a view, the columns that are asked for are read and no others") {
+    TemporaryFacts facts;
+    facts.append({.sessions = {full_view()}});
+    const auto read = [&](ViewColumns columns) {
+        SessionFacts found;
+        facts.read([&](FactReader& reader) {
+            reader.sessions(broadcast, columns, [&](const SessionFacts& each) { found = each; });
+        });
+        return found;
+    };
+    const auto full = full_view();
+    auto expected = full;
+    expected.startup_ms.reset();
+    expected.dimensions = {};
+    expected.claims = {};
+    expected.counters = {};
+    expected.upscale_permille_max = 0;
+    expected.errors.clear();
+    expected.renditions.clear();
+    expected.played.clear();
+    expected.rebuffer_durations_ms.clear();
+    expected.journal = expected.sequence_seen = expected.sequence_bits = 0;
+    CHECK(read(ViewColumns::marks) == expected);
+    expected.played = full.played;
+    expected.dimensions = full.dimensions;
+    expected.claims = full.claims;
+    CHECK(read(ViewColumns::media | ViewColumns::place) == expected);
+    expected.startup_ms = full.startup_ms;
+    expected.counters.play_ms = full.counters.play_ms;
+    expected.counters.rebuffer_ms = full.counters.rebuffer_ms;
+    CHECK(read(ViewColumns::media | ViewColumns::place | ViewColumns::watching) == expected);
+    CHECK(read(ViewColumns::trouble).counters == Counters{.errors = full.counters.errors});
+    CHECK(read(ViewColumns::all) == full);
+}
+
 TEST_CASE("a batch that is written again changes nothing, and newer rows replace older ones") {
     TemporaryFacts facts;
     const FactBatch batch{

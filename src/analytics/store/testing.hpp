@@ -48,7 +48,7 @@ public:
     std::vector<SessionFacts> sessions(const BroadcastId& of = broadcast) {
         std::vector<SessionFacts> found;
         read([&](FactReader& reader) {
-            reader.sessions(of, [&](const SessionFacts& each) { found.push_back(each); });
+            reader.sessions(of, ViewColumns::all, [&](const SessionFacts& each) { found.push_back(each); });
         });
         return found;
     }
