@@ -80,13 +80,13 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     add_profiles(started, to);
     add_viewers(started, to.totals.viewers);
     add_quantiles(
-        counted + " and isNotNull(startup_ms)", "assumeNotNull(startup_ms)", "1", to.totals.startup_ms
+        counted + " and isNotNull(startup_ms)", "assumeNotNull(startup_ms)", "count()", to.totals.startup_ms
     );
-    add_quantiles(started, "play_ms", "1", to.totals.watch_ms);
+    add_quantiles(started, "play_ms", "count()", to.totals.watch_ms);
     add_quantiles(
         counted + " and latency_samples > 0",
         "latency_ms_sum / latency_samples",
-        "latency_samples",
+        "sum(latency_samples)",
         to.totals.latency_ms
     );
     return true;
@@ -148,21 +148,18 @@ void ClickHouseReader::add_started(const std::string& views, const Question& que
 }
 
 void ClickHouseReader::add_profiles(const std::string& views, Viewing& to) {
-    const auto answer = select(fmt::format("select profile, count() {} group by profile", views));
-    std::map<std::uint64_t, std::int64_t> counts;
+    const auto answer = select(fmt::format(
+        "select country, device, sum(count) from (select profile as id, count() as count {} group by id) any"
+        " inner join (select id, country, device from profiles) using id group by country, device",
+        views
+    ));
     for (RowReader reader(answer); reader.more();) {
-        const auto number = next<std::uint64_t>(reader);
-        counts[number] = next<std::int64_t>(reader);
-    }
-    Numbers numbers;
-    for (const auto& [number, count] : counts)
-        numbers.insert(number);
-    load_profiles(numbers);
-    for (const auto& [number, count] : counts) {
-        const auto& dimensions = profile(number).dimensions;
+        const auto country = next<std::string>(reader);
+        const auto device = next<std::string>(reader);
+        const auto count = next<std::int64_t>(reader);
         to.totals.views += count;
-        to.countries[dimensions.country] += count;
-        to.devices[dimensions.device] += count;
+        to.countries[country] += count;
+        to.devices[device] += count;
     }
 }
 
@@ -182,15 +179,16 @@ void ClickHouseReader::add_viewers(const std::string& views, DistinctCount& to) 
         add(select(fmt::format("select min(hash) {} group by toUInt16(bitShiftRight(hash, 50))", hashes)));
 }
 
-/// By the sketch's own bins: any value of a bin stands for all of them. Nothing and less has one of its own.
+/// By the sketch's own bins: any value of a bin stands for all of them. Nothing and less is below every bin.
 void ClickHouseReader::add_quantiles(
     const std::string& views, std::string_view value, std::string_view weight, Quantiles& to
 ) {
     static const double scale =
         1 / std::log((1 + Quantiles::relative_error) / (1 - Quantiles::relative_error));
     const auto answer = select(fmt::format(
-        "select toFloat64(any(value)), toUInt64(sum(weight)) from (select {} as value, {} as weight {}) group"
-        " by if(value > 0, toInt16(ceil(log(value) * {:.17g})), toInt16(-32768))",
+        "select toFloat64(any({0})), toUInt64({1}) {2} group by toInt16(ceil(log(greatest(toFloat64({0}), "
+        "0.000001)) *"
+        " {3:.17g}))",
         value,
         weight,
         views,
