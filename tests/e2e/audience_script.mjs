@@ -140,6 +140,14 @@ export function quantile(list, q) {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
 }
 
+/** The same of values that count for their weight: `[value, weight]` each. */
+export function weightedQuantile(list, q) {
+  const sorted = [...list].sort(([a], [b]) => a - b);
+  const wanted = q * sum(sorted, ([, weight]) => weight);
+  let passed = 0;
+  return sorted.find(([, weight]) => (passed += weight) >= wanted)[0];
+}
+
 /** The parts of the experience score by their published formulas; `waited`: seconds of who never saw a picture. */
 function scoreOf({ exit, startup, totals, rendition, playerHeight }, waited) {
   if (exit === 'fatal') return { success: 0, smoothness: 0, picture: 0, startup: 0, total: 0 };
@@ -173,6 +181,9 @@ export function truthOf(viewers) {
     down: total('down'),
     droppedRatio: total('dropped') / total('frames'),
     bitrate: sum(viewers, (viewer) => viewer.rendition.kbps * viewer.totals.play) / total('play'),
+    bitrates: viewers
+      .filter((viewer) => viewer.totals.play > 0)
+      .map((viewer) => [viewer.rendition.kbps, viewer.totals.play]),
     startups: started.map((viewer) => viewer.startup),
     latencies: started.map((viewer) => viewer.latency),
     stalls: viewers.flatMap((viewer) => viewer.stalls),
@@ -189,6 +200,7 @@ export function truthOf(viewers) {
       total: [averageScore('total', 60), averageScore('total', 1)],
     },
     waited: viewers.filter((viewer) => viewer.exit === 'waited').length,
+    viewsWithError: (code) => viewers.filter((viewer) => viewer.errors.includes(code)).length,
     errors: (code) => sum(viewers, (viewer) => viewer.errors.filter((each) => each === code).length),
     renditions: ladder.map(({ height }) => ({
       name: `${height}p`,

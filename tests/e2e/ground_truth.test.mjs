@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { groupBy, makeAudience, networks, quantile, randomNumbers, truthOf } from './audience_script.mjs';
+import {
+  groupBy,
+  makeAudience,
+  networks,
+  quantile,
+  randomNumbers,
+  truthOf,
+  weightedQuantile,
+} from './audience_script.mjs';
 import { goLive, must, startTally, streamIs, until } from './harness.mjs';
 import { encode } from './media.mjs';
 import { mmdb } from './mmdb.mjs';
@@ -23,6 +31,18 @@ function near(actual, expected, tolerance, what) {
 
 function between(actual, [least, most], what) {
   assert.ok(actual > least - 0.1 && actual < most + 0.1, `${what}: ${actual}, not ${least} to ${most}`);
+}
+
+/** A row about a part of the audience: `row` of an answer, by what the script says of these viewers. */
+function nearGroup(row, expected, what) {
+  assert.equal(row.views, expected.views, what);
+  assert.equal(row.viewers, expected.uniques, what);
+  near(row.watchTimeSeconds, expected.playSeconds, 1e-6, `${what} watch time`);
+  near(row.averageWatchTime, expected.playSeconds / expected.views, 1e-5, `${what} average watch time`);
+  near(row.bufferingRate, expected.bufferingRate, 1e-4, `${what} buffering rate`);
+  near(row.averageBitrate, expected.bitrate, 1e-4, `${what} bitrate`);
+  near(row.startupP95, quantile(expected.startups, 0.95), 0.0151, `${what} startup`);
+  near(row.failureRate, expected.failures / expected.attempts, 1e-4, `${what} failures`);
 }
 
 function geoDatabase() {
@@ -181,7 +201,8 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
   await must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
 
   const all = truthOf(viewers);
-  const { summary } = await ask('');
+  const engaged = new Set(likers.map(({ viewer }) => viewer.id)).size;
+  const { summary, top } = await ask('');
   const quality = await ask('/quality');
   await t.test('summary', () => {
     assert.equal(summary.totalViews, all.views);
@@ -193,10 +214,47 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     near(summary.bufferingRate, all.bufferingRate, 1e-3, 'buffering rate');
     assert.equal(summary.rebufferCount, all.rebuffers);
     near(summary.averageBitrate, all.bitrate, 1e-3, 'bitrate');
+    assert.equal(summary.attempts, all.attempts);
+    near(summary.rebufferCountPerView, all.rebuffers / all.views, 1e-4, 'rebuffers per view');
+    near(summary.startupTime.p50, quantile(all.startups, 0.5), 0.0101, 'startup p50');
+    near(summary.startupTime.p95, quantile(all.startups, 0.95), 0.0101, 'startup p95');
+    near(summary.latency.p50, quantile(all.latencies, 0.5) / 1000, 0.0101, 'latency p50');
+    near(summary.latency.p95, quantile(all.latencies, 0.95) / 1000, 0.0101, 'latency p95');
+    near(summary.playbackFailureRate, all.failures / all.attempts, 1e-4, 'failures');
+    near(summary.exitBeforeVideoStartRate, all.waited / all.attempts, 1e-4, 'exits before start');
+    assert.equal(summary.interactions, likers.length);
+    near(summary.engagementRate, engaged / all.uniques, 1e-4, 'engagement rate');
+    for (const { type, share } of top.devices)
+      near(share, truthOf(viewers.filter((viewer) => viewer.device === type)).views / all.views, 1e-4, type);
+    for (const { country, share } of top.countries)
+      near(
+        share,
+        truthOf(viewers.filter((viewer) => viewer.country === country)).views / all.views,
+        1e-4,
+        country,
+      );
+    assert.equal(top.countries.length, 3);
   });
   await t.test('quality', () => {
+    assert.equal(quality.views, all.views);
+    assert.equal(quality.attempts, all.attempts);
+    near(quality.bufferingRate, all.bufferingRate, 1e-4, 'buffering rate');
     assert.equal(quality.rebufferCount, all.rebuffers);
+    near(quality.rebufferCountPerView, all.rebuffers / all.views, 1e-4, 'rebuffers per view');
+    near(
+      quality.rebufferFrequencyPerHour,
+      all.rebuffers / (all.playSeconds / 3600),
+      1e-4,
+      'rebuffers per hour',
+    );
     assert.equal(quality.microStalls, all.microStalls);
+    near(quality.averageBitrate, all.bitrate, 1e-4, 'bitrate');
+    for (const [name, q] of Object.entries({ p5: 0.05, p50: 0.5, p95: 0.95 }))
+      near(quality.bitrate[name], weightedQuantile(all.bitrates, q), 0.0101, `bitrate ${name}`);
+    const switches = (all.up + all.down) / (all.playSeconds / 3600);
+    near(quality.qualitySwitches.perViewHour, switches, 1e-4, 'switches per hour');
+    near(quality.latency.p95, quantile(all.latencies, 0.95) / 1000, 0.0101, 'latency p95');
+    near(quality.videoStartFailureRate, 0, 0, 'failed starts');
     near(quality.viewsWithRebuffering, all.withRebuffers / all.views, 1e-3, 'views with rebuffering');
     for (const [name, q] of Object.entries({ p50: 0.5, p75: 0.75, p90: 0.9, p95: 0.95, p99: 0.99 }))
       near(quality.startupTime[name], quantile(all.startups, q), 0.0101, `startup ${name}`);
@@ -210,8 +268,22 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     near(quality.errorRate, all.withErrors / all.attempts, 1e-3, 'error rate');
     near(quality.playbackFailureRate, all.failures / all.attempts, 1e-3, 'failures');
     near(quality.exitBeforeVideoStartRate, all.waited / all.attempts, 1e-3, 'exits before start');
-    for (const code of ['hls.fragLoadTimeOut', 'decoder'])
-      assert.equal(quality.errors.find((each) => each.code === code)?.count, all.errors(code), code);
+    for (const code of ['hls.fragLoadTimeOut', 'decoder']) {
+      const row = quality.errors.find((each) => each.code === code);
+      assert.equal(row.count, all.errors(code), code);
+      assert.equal(row.views, all.viewsWithError(code), code);
+      assert.equal(row.fatal, code === 'decoder', code);
+      near(row.share, all.viewsWithError(code) / all.attempts, 1e-4, code);
+    }
+    for (const { dimension, value, views, bufferingRate, impact } of quality.worst) {
+      if (!['country', 'device'].includes(dimension)) continue;
+      const group = truthOf(viewers.filter((viewer) => viewer[dimension] === value));
+      assert.equal(views, group.attempts, value);
+      near(bufferingRate, group.bufferingRate, 1e-4, value);
+      const distance = group.attempts * (group.bufferingRate - all.bufferingRate);
+      assert.ok(Math.abs(impact - distance) <= 0.051, `${value}: ${impact}, not ${distance}`); // of one digit
+    }
+    assert.ok(quality.worst.length > 0);
     const whole = all.renditions.reduce((total, { play }) => total + play, 0);
     for (const { name, play } of all.renditions)
       near(quality.resolutionShare.find((each) => each.name === name).share, play / whole, 1e-3, name);
@@ -227,15 +299,17 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     assert.equal(summary.viewerExperienceScore, quality.viewerExperienceScore);
   });
   await t.test('geography', async () => {
-    const { items, unknown } = await ask('/geography');
-    for (const [country, group] of groupBy(started, (viewer) => viewer.country)) {
+    const { items, unknown, other } = await ask('/geography');
+    for (const [country, group] of groupBy(viewers, (viewer) => viewer.country)) {
       const row = country ? items.find((item) => item.country === country) : unknown;
       const expected = truthOf(group);
       assert.equal(row.viewers, expected.uniques, country);
+      near(row.share, expected.uniques / all.uniques, 1e-4, `${country} share`);
       if (!country) continue;
-      assert.equal(row.views, expected.views, country);
-      near(row.watchTimeSeconds, expected.playSeconds, 1e-6, country);
+      nearGroup(row, expected, country);
+      assert.equal(row.peakViewers, expected.uniques, country);
     }
+    assert.deepEqual(other, { viewers: 0, cells: 0 });
   });
   await t.test('a part of the audience', async () => {
     const india = viewers.filter((viewer) => viewer.country === 'IN' && viewer.device === 'mobile');
@@ -247,25 +321,52 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     near(part.watchTimeSeconds, expected.playSeconds, 1e-6, 'watch time');
   });
   await t.test('devices', async () => {
-    const { byType } = await ask('/devices');
-    for (const [device, group] of groupBy(started, (viewer) => viewer.device)) {
-      const row = byType.find((each) => each.name === device);
-      const expected = truthOf(group);
-      assert.equal(row.views, expected.views, device);
-      assert.equal(row.viewers, expected.uniques, device);
-      near(row.startupP95, quantile(expected.startups, 0.95), 0.0151, device);
-    }
+    const { byType, byOs, byProtocol, unknown } = await ask('/devices');
+    const systems = { desktop: 'Windows', mobile: 'iOS', tablet: 'iOS', tv: 'Tizen' };
+    for (const [rows, nameOf] of [
+      [byType, (viewer) => viewer.device],
+      [byOs, (viewer) => systems[viewer.device]],
+    ])
+      for (const [name, group] of groupBy(viewers, nameOf)) {
+        const row = rows.find((each) => each.name === name);
+        const expected = truthOf(group);
+        nearGroup(row, expected, name);
+        near(row.share, expected.views / all.views, 1e-4, `${name} share`);
+      }
+    assert.equal(byProtocol.length, 1);
+    assert.equal(byProtocol[0].name, 'hls');
+    nearGroup(byProtocol[0], all, 'hls');
+    assert.equal(unknown.viewers, 0);
   });
   await t.test('engagement, watch time and series', async () => {
     const engagement = await ask('/engagement');
     assert.equal(engagement.interactions.likes, likers.length);
-    assert.equal(engagement.engagedViewers, new Set(likers.map(({ viewer }) => viewer.id)).size);
-    const time = await ask('/watch-time');
-    near(time.watchTimeSeconds, all.playSeconds, 1e-6, 'watch time');
-    assert.equal(
-      time.distribution.reduce((total, { views }) => total + views, 0),
-      all.views,
+    assert.equal(engagement.interactions.total, likers.length);
+    assert.equal(engagement.engagedViewers, engaged);
+    assert.equal(engagement.uniqueViewers, all.uniques);
+    near(engagement.engagementRate, engaged / all.uniques, 1e-4, 'engagement rate');
+    near(
+      engagement.interactionsPerViewerMinute,
+      likers.length / (all.playSeconds / 60),
+      1e-4,
+      'interactions',
     );
+    near(engagement.averageWatchTime, all.playSeconds / all.views, 1e-4, 'average watch time');
+    assert.equal(
+      engagement.series.points.reduce((total, { interactions }) => total + interactions, 0),
+      likers.length,
+    );
+    assert.equal(engagement.returningViewerRate, 0, 'it is the first broadcast');
+    const time = await ask('/watch-time');
+    assert.equal(time.views, all.views);
+    near(time.watchTimeSeconds, all.playSeconds, 1e-6, 'watch time');
+    near(time.averageWatchTime, all.playSeconds / all.views, 1e-4, 'average watch time');
+    near(time.medianWatchTime, quantile(all.plays, 0.5), 0.0101, 'median watch time');
+    for (const { from, to, views, share } of time.distribution) {
+      const within = all.plays.filter((play) => play >= from && play < (to ?? Infinity)).length;
+      assert.equal(views, within, `from ${from} s`);
+      near(share, within / all.views, 1e-4, `from ${from} s`);
+    }
     for (const [name, q] of Object.entries({ p10: 0.1, p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9, p99: 0.99 }))
       near(time.percentiles[name], quantile(all.plays, q), 0.0151, `watch time ${name}`);
     const sumOf = (name) => time.retention.reduce((total, bucket) => total + bucket[name], 0);
@@ -277,6 +378,41 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     assert.equal(Math.max(...series.points.map((point) => point?.peakViewers ?? 0)), all.uniques);
     const demographics = await ask('/demographics');
     assert.equal(demographics.coverage, 0, 'nobody declared anything');
+    assert.equal(demographics.declaredViewers, 0);
+    assert.equal(demographics.unknownViewers, all.uniques);
+    const cumulative = series.points.map((point) => point.uniqueViewersCumulative ?? 0);
+    assert.equal(cumulative.at(-1), all.uniques);
+    assert.ok(cumulative.every((count, i) => i === 0 || count >= cumulative[i - 1]));
+  });
+  await t.test('the channel and its ranking', async () => {
+    const channel = await must(tally.get('analytics', '/api/analytics/channels/ch_001?window=28d'));
+    assert.equal(channel.broadcasts, 1);
+    assert.equal(channel.totals.uniqueViewers, all.uniques);
+    assert.equal(channel.totals.totalViews, all.views);
+    assert.equal(channel.totals.interactions, likers.length);
+    near(channel.totals.watchTimeSeconds, all.playSeconds, 1e-6, 'watch time');
+    near(channel.averages.averageWatchTime, all.playSeconds / all.views, 1e-3, 'average watch time');
+    near(channel.averages.engagementRate, engaged / all.uniques, 1e-4, 'engagement rate');
+    assert.equal(channel.averages.peakViewers, all.uniques);
+    assert.equal(channel.peakViewers.value, all.uniques);
+    assert.equal(channel.peakViewers.broadcastId, live.broadcast.id);
+    near(channel.quality.bufferingRate, all.bufferingRate, 1e-4, 'buffering rate');
+    near(channel.quality.startupP95, quantile(all.startups, 0.95), 0.0151, 'startup');
+    near(channel.quality.playbackFailureRate, all.failures / all.attempts, 1e-4, 'failures');
+    near(channel.quality.viewerExperienceScore, summary.viewerExperienceScore, 1e-3, 'score');
+    assert.equal(channel.trend.points.length, 1);
+    assert.equal(channel.trend.points[0].uniqueViewers, all.uniques);
+    const values = {
+      peakViewers: all.uniques,
+      watchTime: all.playSeconds,
+      uniqueViewers: all.uniques,
+      engagementRate: engaged / all.uniques,
+    };
+    for (const [metric, value] of Object.entries(values)) {
+      const { items } = await must(tally.get('analytics', `/api/analytics/broadcasts/top?metric=${metric}`));
+      assert.equal(items[0].broadcastId, live.broadcast.id);
+      near(items[0].value, value, 1e-4, metric);
+    }
   });
   await t.test('nothing that was kept names a viewer, an address or a token', async () => {
     await tally.stop();

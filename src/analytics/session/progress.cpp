@@ -94,12 +94,12 @@ void add_play(Session& session, std::int64_t more) {
     );
 }
 
-/// Extends the run of media that is being played; a jump starts another run.
+/// Extends the run of media that is being played; a jump starts another run, also one back into the same:
+/// what is seen again is another play of it. Playheads are told within a bucket.
 void add_played_media(Session& session, Time from, Time to) {
     const auto first = static_cast<std::uint32_t>(from.time_since_epoch() / media_bucket);
     const auto last = static_cast<std::uint32_t>(to.time_since_epoch() / media_bucket) + 1;
-    if (session.run_to > 0 && first + 1 >= session.run_from && first <= session.run_to &&
-        last >= session.run_from) {
+    if (session.run_to > 0 && first <= session.run_to && first + 2 >= session.run_to) {
         session.run_to = std::max(session.run_to, last);
         return;
     }

@@ -360,6 +360,30 @@ TEST_CASE("what was on when the process ended is known from the journal, and cou
     CHECK(after.renditions == std::vector{RenditionFacts{720, 20'000}});
 }
 
+TEST_CASE("media that is seen again, as after a jump back, was played twice") {
+    Fixture f;
+    const auto playhead = [&](Milliseconds behind, std::int64_t play_ms) {
+        f.report(
+            1,
+            PlayerState::playing,
+            {.playhead_ms = (f.now - behind).time_since_epoch().count(), .play_ms = play_ms}
+        );
+    };
+    playhead(0s, 0);
+    for (std::int64_t played = 5000; played <= 40'000; played += 5000) {
+        f.pass(5s);
+        playhead(0s, played);
+    }
+    for (std::int64_t played = 45'000; played <= 60'000; played += 5000) {
+        f.pass(5s);
+        playhead(30s, played);
+    }
+    const auto first = start.time_since_epoch() / media_bucket;
+    const auto facts = f.gather();
+    REQUIRE(facts.sessions.size() == 1);
+    CHECK(facts.sessions[0].played == std::vector<PlayedRun>{{first, first + 4}, {first + 1, first + 3}});
+}
+
 TEST_CASE("latency is the median of those who watch") {
     Fixture f;
     for (SessionKey viewer = 1; viewer <= 5; ++viewer)
