@@ -250,6 +250,33 @@ void Audience::took(
     engine_.take(std::move(delivery));
 }
 
+/// A recording's segments have addresses that all viewers share: who says no view by CMCD is known by network
+/// and player.
+void Audience::took_recorded(
+    const http::Request& request, const cdn::BroadcastFacts& broadcast, std::uint64_t bytes
+) {
+    if (request.method != http::Method::get || !engine_.is_running()) return;
+    const auto id = analytics::recording_of(broadcast.id);
+    if (!id) return;
+    const auto now = parts_.clock.now();
+    auto entry = engine_.broadcasts().find(id->text());
+    if (!entry) entry = engine_.open(*id, broadcast.channel);
+    entry->watched = now.time_since_epoch().count();
+    auto& visitors = visitors_[engine_.index_here()];
+    const auto& visitor = visitors.visitor({request.peer, request.header("User-Agent")}, id->text(), now);
+    Delivery delivery;
+    read_cmcd(request, delivery);
+    if (delivery.session == 0)
+        delivery.session = visitor.stand_in;
+    else
+        delivery.crowded = !visitors.fits(request.peer, delivery.session, now);
+    delivery.kind = Delivery::Kind::media;
+    delivery.broadcast = std::move(entry);
+    delivery.client = visitor.client;
+    delivery.bytes = bytes;
+    engine_.take(std::move(delivery));
+}
+
 std::shared_ptr<rtmp::Viewing> Audience::watch_rtmp(const ChannelId& channel, const std::string& peer) {
     const auto broadcast = playing(channel.text());
     if (!broadcast) return nullptr;

@@ -52,6 +52,9 @@ public:
     std::string greet(const http::Request& request, const cdn::LiveChannel& channel) override;
     void took(const http::Request& request, const cdn::LiveChannel& channel, Took what, std::uint64_t bytes)
         override;
+    void took_recorded(
+        const http::Request& request, const cdn::BroadcastFacts& broadcast, std::uint64_t bytes
+    ) override;
 
     /// A connection that plays the channel over RTMP: a viewer as long as the result lives.
     std::shared_ptr<rtmp::Viewing> watch_rtmp(const ChannelId& channel, const std::string& peer);

@@ -33,6 +33,7 @@ void News::tell(control::Announcement announcement) {
 void News::look_at_audiences() {
     const auto entries = parts_.audience.broadcasts().all();
     for (const auto& entry : *entries) {
+        if (entry.second->recording) continue;
         const auto snapshot = parts_.audience.snapshot(entry.first);
         if (!snapshot) continue;
         for (auto& each : audience_.look(*snapshot))

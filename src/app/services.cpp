@@ -155,7 +155,13 @@ void Application::add_broadcast_routes(http::Router& router) {
 }
 
 void Application::add_cdn_routes(http::Router& router) {
-    const cdn::Vod vod{.library = library_, .catalogue = catalogue_, .known = known_, .guard = guard_};
+    const cdn::Vod vod{
+        .library = library_,
+        .catalogue = catalogue_,
+        .known = known_,
+        .guard = guard_,
+        .watch = audience_,
+    };
     cdn::add_live_routes(
         router,
         {.directory = viewers_,

@@ -41,6 +41,10 @@ public:
         taken.emplace_back(what, bytes);
     }
 
+    void took_recorded(
+        const http::Request& /*request*/, const BroadcastFacts& /*broadcast*/, std::uint64_t /*bytes*/
+    ) override {}
+
     std::string name;
     std::vector<std::pair<Took, std::uint64_t>> taken;
 };

@@ -1,6 +1,7 @@
 // Who watches, as delivery sees it: declared here, answered by who counts viewers.
 #pragma once
 
+#include "cdn/catalogue.hpp"
 #include "cdn/live_directory.hpp"
 #include "http/message.hpp"
 
@@ -28,10 +29,15 @@ public:
     virtual void took(
         const http::Request& request, const LiveChannel& channel, Took what, std::uint64_t bytes
     ) = 0;
+
+    /// A request for media of a recording was answered with `bytes`.
+    virtual void took_recorded(
+        const http::Request& request, const BroadcastFacts& broadcast, std::uint64_t bytes
+    ) = 0;
 };
 
 /// When nobody counts.
-class NoViewerWatch final : public ViewerWatch {
+class NoViewerWatch : public ViewerWatch {
 public:
     std::string greet(const http::Request& /*request*/, const LiveChannel& /*channel*/) override {
         return {};
@@ -42,6 +48,10 @@ public:
         const LiveChannel& /*channel*/,
         Took /*what*/,
         std::uint64_t /*bytes*/
+    ) override {}
+
+    void took_recorded(
+        const http::Request& /*request*/, const BroadcastFacts& /*broadcast*/, std::uint64_t /*bytes*/
     ) override {}
 };
 

@@ -4,6 +4,7 @@
 #include "cdn/answers.hpp"
 #include "cdn/known_broadcasts.hpp"
 #include "cdn/playback_guard.hpp"
+#include "cdn/viewer_watch.hpp"
 #include "record/library.hpp"
 
 namespace tally::cdn {
@@ -14,6 +15,7 @@ struct Vod {
     Catalogue& catalogue;
     KnownBroadcasts& known;
     const PlaybackGuard& guard;
+    ViewerWatch& watch;
 };
 
 /// The broadcast that the route's {broadcast} names, for a viewer who may watch it. 404

@@ -72,6 +72,7 @@ Async<Outcome<Response>> file(Vod vod, const Request& request, Find find) {
     const auto number = number_parameter(request, "n");
     const auto* found = number ? find(*rendition, *number) : nullptr;
     if (found == nullptr) co_return media_not_found(request.path);
+    vod.watch.took_recorded(request, facts, found->size);
     co_return stretch(*rendition, found->offset, found->size);
 }
 

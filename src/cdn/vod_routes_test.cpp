@@ -10,6 +10,17 @@ namespace {
 using Phase = BroadcastFacts::Phase;
 using record::test::RenditionFeed;
 
+/// Notes what of which recording is taken.
+class RecordedWatch final : public NoViewerWatch {
+public:
+    void took_recorded(const http::Request& /*request*/, const BroadcastFacts& broadcast, std::uint64_t bytes)
+        override {
+        taken.emplace_back(broadcast.id.text(), bytes);
+    }
+
+    std::vector<std::pair<std::string, std::uint64_t>> taken;
+};
+
 struct Fixture {
     TemporaryDirectory root;
     ManualClock clock;
@@ -19,6 +30,7 @@ struct Fixture {
     test::KnownCatalogue catalogue;
     KnownBroadcasts known{catalogue, clock};
     test::GoodTokens guard;
+    RecordedWatch watch;
     http::Router router;
     BroadcastFacts& facts = catalogue.broadcasts[*BroadcastId::parse("bc_1")];
 
@@ -30,8 +42,8 @@ struct Fixture {
             .phase = Phase::over,
             .recording = RecordingId::parse("rec_1")
         };
-        add_vod_routes(router, {library, catalogue, known, guard});
-        add_recording_routes(router, {library, catalogue, known, guard}, {});
+        add_vod_routes(router, {library, catalogue, known, guard, watch});
+        add_recording_routes(router, {library, catalogue, known, guard, watch}, {});
     }
 
     void record(int segments) {
@@ -64,6 +76,8 @@ TEST_CASE_FIXTURE(Fixture, "a broadcast that is over plays from its recording") 
     CHECK(segment.header("Content-Type") == "audio/mp4");
     CHECK(segment.header("Cache-Control") == "public, max-age=86400, immutable");
     CHECK(get("/vod/bc_1/720p/segment_3.m4s").code() == "media_not_found");
+    REQUIRE(watch.taken.size() == 2);  // what is there: the header, and the segment
+    CHECK(watch.taken.back() == std::pair(std::string("bc_1"), std::uint64_t{segment.text().size()}));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a resolution has three names, and an unknown one lists what there is") {

@@ -108,6 +108,54 @@ test('players are counted by what they fetch alone, each one once', async (t) =>
   await viewersAre(tally, live, 2, 25);
 });
 
+test('who watches the recording is an audience of its own', async (t) => {
+  const { tally, live } = await onAir(t);
+  const leaving = new AbortController();
+  const player = await hlsPlayer(tally, leaving.signal);
+  await viewersAre(tally, live, 1, 2.5);
+  await delay(6000); // something to watch later
+  leaving.abort();
+  await player.done;
+  await must(tally.post('streaming', `/api/streams/${live.stream.id}/stop`));
+  const ask = () => must(tally.get('analytics', `/api/analytics/broadcasts/${live.broadcast.id}`));
+  const before = await ask();
+  assert.deepEqual(before.recording, {
+    views: 0,
+    uniqueViewers: 0,
+    watchTimeSeconds: 0,
+    averageWatchTime: 0,
+  });
+
+  await until('the recording', async () => (await fetch(live.vod)).ok, 10);
+  const watch = async (browser, requests) => {
+    const headers = { 'User-Agent': `Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 ${browser}` };
+    const get = async (url) => (await fetch(url, { headers })).text();
+    const linesOf = (playlist) => playlist.split('\n').filter((line) => line && !line.startsWith('#'));
+    const rendition = new URL(linesOf(await get(live.vod))[0], live.vod);
+    const segments = linesOf(await get(rendition)).map((line) => new URL(line, rendition));
+    for (let i = 0; i < requests; ++i) {
+      await get(segments[i % segments.length]);
+      await delay(1000);
+    }
+  };
+  await Promise.all([watch('Firefox/125.0', 4), watch('Firefox/126.0', 6), watch('Firefox/127.0', 0)]);
+  const after = await until(
+    'the views of the recording',
+    async () => {
+      const answer = await ask();
+      return answer.recording.watchTimeSeconds >= 7.9 && answer;
+    },
+    15,
+  );
+  const { views, uniqueViewers, watchTimeSeconds, averageWatchTime } = after.recording;
+  assert.equal(views, 2, 'who fetched no media watched nothing');
+  assert.equal(uniqueViewers, 2);
+  assert.ok(watchTimeSeconds < 10, `3 s and 5 s between requests: ${watchTimeSeconds}`);
+  assert.equal(averageWatchTime, watchTimeSeconds / 2);
+  assert.deepEqual(after.summary, before.summary, 'the live audience is what it was');
+  assert.equal((await realtime(tally, live)).currentViewers, 0);
+});
+
 test('a player that reports is known with its viewer, and what was acknowledged outlives kill -9', async (t) => {
   const { tally, live } = await onAir(t);
   const { address } = await hlsPlayer(tally, AbortSignal.abort());

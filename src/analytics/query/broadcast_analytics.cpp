@@ -4,8 +4,10 @@
 #include "analytics/query/engagement.hpp"
 #include "analytics/query/kept_summary.hpp"
 #include "analytics/query/quality.hpp"
+#include "analytics/query/recording_views.hpp"
 #include "analytics/query/time_series.hpp"
 #include "analytics/query/watch_time.hpp"
+#include "analytics/recordings.hpp"
 #include "json/text.hpp"
 
 namespace tally::analytics {
@@ -103,6 +105,8 @@ Async<Outcome<SharedText>> BroadcastAnalytics::summary(
 ) {
     if (auto fresh = cache_.find(key)) co_return fresh;
     CO_TRY(auto asked, co_await question(std::move(id), std::move(common)));
+    if (const auto recording = recording_of(asked.broadcast.id); live_ && recording)
+        co_await live_->settle(*recording);
     const auto until = asked.broadcast.begin();
     auto others =
         co_await broadcasts_.started_in(asked.broadcast.channel, until - comparable, until, most_comparable);
@@ -114,6 +118,7 @@ Async<Outcome<SharedText>> BroadcastAnalytics::summary(
         [others = *std::move(others)](FactReader& reader, const Question& question) {
             auto summary = kept_summary(reader, question);
             summary.document["deltaVsChannelMedian"] = delta_to_median(reader, summary, question, others);
+            summary.document["recording"] = recording_views(reader, question.broadcast.id);
             return std::move(summary.document);
         }
     );

@@ -1,6 +1,7 @@
 #include "analytics/query/finaliser.hpp"
 
 #include "analytics/query/kept_summary.hpp"
+#include "analytics/recordings.hpp"
 #include "base/log.hpp"
 #include "json/text.hpp"
 #include "net/signal.hpp"
@@ -45,6 +46,7 @@ Async<std::size_t> Finaliser::turn() {
     if (!waiting) co_return made;
     for (const auto& id : *waiting) {
         if (closed_) break;
+        if (is_recording(id)) continue;  // never final: it may be watched at any time
         auto found = co_await broadcasts_.find(id);
         if (!found || !*found) continue;
         Question question{.broadcast = **std::move(found), .now = now};

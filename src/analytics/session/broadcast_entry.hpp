@@ -1,6 +1,7 @@
 // The broadcasts that have an audience: found by id on every report, from any thread, without a lock.
 #pragma once
 
+#include "analytics/recordings.hpp"
 #include "base/clock.hpp"
 #include "base/id.hpp"
 
@@ -19,6 +20,8 @@ struct BroadcastEntry {
     Time opened;
     std::uint64_t salt;                 // a player that stays for the next broadcast is another view there
     std::atomic<Time::rep> closed = 0;  // ms since 1970; 0 while it is on the air
+    bool recording;                     // it is there for as long as it is watched
+    std::atomic<Time::rep> watched;     // ms since 1970: a recording, last
 
     // Counted where they happen, on any thread.
     struct Losses {
@@ -38,7 +41,12 @@ struct BroadcastEntry {
         : id(std::move(broadcast)),
           channel(std::move(of)),
           opened(at),
-          salt(std::hash<std::string>{}(id.text())) {}
+          salt(std::hash<std::string>{}(id.text())),
+          recording(is_recording(id)),
+          watched(at.time_since_epoch().count()) {}
+
+    /// When it ended, or a recording was seen last; 0 on the air.
+    Time::rep over() const { return recording ? watched.load() : closed.load(); }
 };
 
 using BroadcastPtr = std::shared_ptr<BroadcastEntry>;

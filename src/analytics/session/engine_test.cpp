@@ -107,6 +107,23 @@ TEST_CASE("viewers on every thread are one snapshot") {
     CHECK(snapshot->joins_per_minute == 10);
 }
 
+TEST_CASE("a recording is let go when nobody has watched it for a while") {
+    Fixture f;
+    const auto id = *recording_of(test::broadcast);
+    const auto entry = f.engine->open(id, test::channel);
+    f.clock.advance(14min);
+    f.tick();
+    entry->watched = f.clock.now().time_since_epoch().count();
+    f.clock.advance(14min);
+    f.tick();
+    CHECK(f.engine->broadcasts().find(id.text()));
+    CHECK(f.engine->snapshot(test::broadcast.text()));
+    f.clock.advance(2min);
+    f.tick();
+    CHECK_FALSE(f.engine->broadcasts().find(id.text()));
+    CHECK(f.engine->broadcasts().find(test::broadcast.text()));
+}
+
 TEST_CASE("deliveries find the thread of their view") {
     Fixture f;
     f.run([&]() -> Async<> {

@@ -239,7 +239,7 @@ void follow_playhead(Session& session, const Beacon& beacon, std::uint32_t playe
 
 }  // namespace
 
-void take_delivery(Session& session, std::uint64_t bytes, Time now) {
+void take_delivery(Session& session, std::uint64_t bytes, Time now, bool live) {
     const auto time = session.offset_of(now);
     session.edge = true;
     session.dirty = true;
@@ -251,7 +251,7 @@ void take_delivery(Session& session, std::uint64_t bytes, Time now) {
         if (interval > 0) {
             const auto before = now - Milliseconds(interval);
             add_play(session, interval);
-            add_played_media(session, before, now);
+            if (live) add_played_media(session, before, now);
         }
         session.state = PlayerState::playing;
     }

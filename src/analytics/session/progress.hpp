@@ -17,8 +17,9 @@ enum class Step : std::uint8_t {
     duplicate,  // a report that was here before
 };
 
-/// A request for the broadcast's media, or word that a connection still plays it.
-void take_delivery(Session& session, std::uint64_t bytes, Time now);
+/// A request for the broadcast's media, or word that a connection still plays it. `live`: the media are of
+/// this time; of which time they are is not known otherwise.
+void take_delivery(Session& session, std::uint64_t bytes, Time now, bool live = true);
 
 /// What a request says of playing, by CMCD: counts until the player reports by itself.
 void take_told(Session& session, const Beacon& told);

@@ -89,8 +89,9 @@ struct Shard::Before {
 
 Session* Shard::viewing(const Delivery& delivery, Time now) {
     if (auto* session = find(delivery.session, *delivery.broadcast)) return session;
-    const bool begins =
-        delivery.kind == Delivery::Kind::playlist || delivery.kind == Delivery::Kind::manifest;
+    // A recording's playlist is asked for once, and its view may go on much later.
+    const bool begins = delivery.kind == Delivery::Kind::playlist ||
+                        delivery.kind == Delivery::Kind::manifest || delivery.broadcast->recording;
     if (delivery.closed || !begins) return nullptr;
     const auto key = incarnation(delivery.session, *delivery.broadcast);
     if (auto* session = find(key, *delivery.broadcast)) return session;
@@ -118,7 +119,7 @@ void Shard::take(const Delivery& delivery, Time now) {
         session->exit = Exit::none;
         session->last_seen = session->offset_of(now);
     }
-    take_delivery(*session, delivery.bytes, now);
+    take_delivery(*session, delivery.bytes, now, !delivery.broadcast->recording);
     if (delivery.kind == Delivery::Kind::media) acquit(*session, Suspicion::idle);
     if (delivery.told) take_told(*session, *delivery.told);
     session->held = delivery.held && !delivery.closed;

@@ -91,6 +91,40 @@ TEST_CASE("a player without a script counts from its first playlist until its le
     CHECK(facts.sessions[0].ended == start + 10s);
 }
 
+TEST_CASE("a view of a recording begins with its media, and goes on after a pause where it was") {
+    Fixture f;
+    f.broadcast =
+        std::make_shared<BroadcastEntry>(*BroadcastId::parse("vod_bc_1"), *ChannelId::parse("ch_1"), start);
+    const auto take = [&] {
+        f.shard.take(
+            Delivery{
+                .session = 7,
+                .kind = Delivery::Kind::media,
+                .broadcast = f.broadcast,
+                .client = f.client,
+                .claims = nullptr,
+                .told = nullptr,
+                .bytes = 1000,
+            },
+            f.now
+        );
+    };
+    take();
+    f.pass(4s);
+    take();
+    f.pass(60s);
+    CHECK(f.figures().viewers == 0);
+    take();
+    f.pass(4s);
+    take();
+    const auto facts = f.gather();
+    REQUIRE(facts.sessions.size() == 1);
+    CHECK(facts.sessions[0].broadcast.text() == "vod_bc_1");
+    CHECK(facts.sessions[0].counters.play_ms == 8000);
+    CHECK(facts.sessions[0].counters.bytes == 4000);
+    CHECK(facts.sessions[0].played.empty());  // of which time of the broadcast is not known
+}
+
 TEST_CASE("a closed connection leaves at once") {
     Fixture f;
     f.deliver(7);
