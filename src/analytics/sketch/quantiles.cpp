@@ -17,12 +17,12 @@ std::int32_t index_of(double value) {
     return static_cast<std::int32_t>(std::ceil(std::log(std::min(value, largest)) * scale));
 }
 
-/// The value whose distance to both ends of the bin is the same part of them.
-double value_of(std::int32_t index) {
-    return 2 * std::pow(gamma, index) / (gamma + 1);
-}
-
 }  // namespace
+
+/// The value whose distance to both ends of the bin is the same part of them.
+double Quantiles::value_of(std::int32_t bin) {
+    return 2 * std::pow(gamma, bin) / (gamma + 1);
+}
 
 void Quantiles::add(double value, std::uint64_t weight) {
     if (weight == 0 || std::isnan(value)) return;

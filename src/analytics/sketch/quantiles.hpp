@@ -19,6 +19,10 @@ public:
     void add(double value, std::uint64_t weight = 1);
     void merge(const Quantiles& other);
 
+    /// The middle of a bin: of values whose logarithm to the base (1 + relative_error) / (1 - relative_error)
+    /// is at most `bin`, and more than that of the bin before.
+    static double value_of(std::int32_t bin);
+
     std::uint64_t count() const { return count_; }
 
     /// The smallest value that `q` (0..1) of the weight does not exceed; empty when nothing was added.

@@ -74,9 +74,7 @@ private:
     void add_started(const std::string& views, const Question& question, ViewTotals& to);
     void add_profiles(const std::string& views, Viewing& to);
     void add_viewers(const std::string& views, DistinctCount& to);
-    void add_quantiles(
-        const std::string& views, std::string_view value, std::string_view weight, Quantiles& to
-    );
+    void add_bins(const std::string& views, std::string_view bin, std::string_view weight, Quantiles& to);
     /// Of any broadcast.
     std::vector<SessionFacts> whole_sessions(const std::string& condition);
     std::map<std::uint64_t, Name> names_of(const Numbers& broadcasts);

@@ -12,9 +12,18 @@ namespace {
 constexpr char facts[] = {
 #embed "../../../migrations/clickhouse/0001_facts.sql"
 };
+constexpr char bins_of_views[] = {
+#embed "../../../migrations/clickhouse/0002_bins_of_views.sql"
+};
 // NOLINTEND(modernize-avoid-c-arrays)
 
-constexpr auto migrations = std::to_array<std::string_view>({{facts, sizeof facts}});
+constexpr auto migrations = std::to_array<std::string_view>({
+    {facts, sizeof facts},
+    {bins_of_views, sizeof bins_of_views},
+});
+
+/// ClickHouse's word for a column that is added though it is there.
+constexpr std::string_view column_is_there = "Code: 44,";
 
 std::uint64_t number(ClickHouseConnection& connection, std::string statement) {
     const auto answer = connection.run(std::move(statement));
@@ -23,11 +32,18 @@ std::uint64_t number(ClickHouseConnection& connection, std::string statement) {
     return value;
 }
 
+/// A statement that was done already, before an interruption, changes nothing.
+void run_again(ClickHouseConnection& connection, std::string statement) try {
+    connection.run(std::move(statement));
+} catch (const sql::Unavailable& error) {
+    if (!std::string_view(error.what()).contains(column_is_there)) throw;
+}
+
 /// Statements are sent one by one. They can be repeated: one that was interrupted is done again.
 void apply(ClickHouseConnection& connection, std::string_view statements) {
     while (statements.contains(';')) {
         const auto end = statements.find(";\n");
-        connection.run(std::string(statements.substr(0, end)));
+        run_again(connection, std::string(statements.substr(0, end)));
         statements.remove_prefix(std::min(statements.size(), end + 2));
     }
 }

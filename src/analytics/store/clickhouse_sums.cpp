@@ -3,8 +3,6 @@
 #include "analytics/store/clickhouse_keys.hpp"
 #include "analytics/store/clickhouse_reader.hpp"
 
-#include <cmath>
-
 namespace tally::analytics {
 
 namespace {
@@ -56,14 +54,9 @@ std::int64_t milliseconds(Time time) {
     return time.time_since_epoch().count();
 }
 
-/// The views that count, as Question::counts() has them when nothing but the whole is asked for.
-std::string only_counted(const std::string& views) {
-    return views + " and exit != 'abandoned' and validity != 'invalid'";
-}
-
-std::string only_started(const std::string& views) {
-    return only_counted(views) + " and isNotNull(first_frame)";
-}
+/// Of the bins of a view (0002_bins_of_views.sql).
+constexpr std::int64_t no_bin = -32'768;
+constexpr std::int64_t zero_bin = -32'767;
 
 }  // namespace
 
@@ -73,22 +66,16 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     const auto views =
         fmt::format("from sessions where open = 0 and broadcast = {}", number_of(question.broadcast.id));
     if (has_repeated_views(views)) return false;
-    const auto counted = only_counted(views);
-    const auto started = only_started(views);
+    // As Question::counts() has them when nothing but the whole is asked for.
+    const auto counted = views + " and counts > 0";
+    const auto started = views + " and counts = 2";
     add_counted(views, to.totals);
     add_started(started, question, to.totals);
     add_profiles(started, to);
     add_viewers(started, to.totals.viewers);
-    add_quantiles(
-        counted + " and isNotNull(startup_ms)", "assumeNotNull(startup_ms)", "count()", to.totals.startup_ms
-    );
-    add_quantiles(started, "play_ms", "count()", to.totals.watch_ms);
-    add_quantiles(
-        counted + " and latency_samples > 0",
-        "latency_ms_sum / latency_samples",
-        "sum(latency_samples)",
-        to.totals.latency_ms
-    );
+    add_bins(counted, "startup_bin", "count()", to.totals.startup_ms);
+    add_bins(started, "watch_bin", "count()", to.totals.watch_ms);
+    add_bins(counted, "latency_bin", "sum(latency_samples)", to.totals.latency_ms);
     return true;
 }
 
@@ -179,26 +166,17 @@ void ClickHouseReader::add_viewers(const std::string& views, DistinctCount& to) 
         add(select(fmt::format("select min(hash) {} group by toUInt16(bitShiftRight(hash, 50))", hashes)));
 }
 
-/// By the sketch's own bins: any value of a bin stands for all of them. Nothing and less is below every bin.
-void ClickHouseReader::add_quantiles(
-    const std::string& views, std::string_view value, std::string_view weight, Quantiles& to
+/// By the sketch's own bins: any value of a bin stands for all of them.
+void ClickHouseReader::add_bins(
+    const std::string& views, std::string_view bin, std::string_view weight, Quantiles& to
 ) {
-    static const double scale =
-        1 / std::log((1 + Quantiles::relative_error) / (1 - Quantiles::relative_error));
-    const auto answer = select(fmt::format(
-        "select toFloat64(any({0})), toUInt64({1}) {2} group by toInt16(ceil(log(greatest(toFloat64({0}), "
-        "0.000001)) *"
-        " {3:.17g}))",
-        value,
-        weight,
-        views,
-        scale
-    ));
+    const auto answer =
+        select(fmt::format("select toInt64({0}), toUInt64({1}) {2} group by {0}", bin, weight, views));
     for (RowReader reader(answer); reader.more();) {
-        double bin = 0;
-        std::uint64_t count = 0;
-        reader >> bin >> count;
-        to.add(bin, count);
+        const auto index = next<std::int64_t>(reader);
+        const auto count = next<std::uint64_t>(reader);
+        if (index == no_bin) continue;
+        to.add(index == zero_bin ? 0 : Quantiles::value_of(static_cast<std::int32_t>(index)), count);
     }
 }
 
