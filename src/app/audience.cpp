@@ -270,6 +270,7 @@ void Audience::took_recorded(
         delivery.session = visitor.stand_in;
     else
         delivery.crowded = !visitors.fits(request.peer, delivery.session, now);
+    delivery.session = analytics::recorded_view(delivery.session, entry->opened);
     delivery.kind = Delivery::Kind::media;
     delivery.broadcast = std::move(entry);
     delivery.client = visitor.client;

@@ -231,20 +231,36 @@ Async<> Engine::stop() {
     });
 }
 
-Async<> Engine::restore_on_lane(OpenSession open, BroadcastPtr broadcast) {
+Async<> Engine::restore_on_lane(OpenSession open, BroadcastPtr broadcast, Time counted) {
     auto& lane = lane_of(open.session.session);
-    co_await on_executor(lane.executor(), [this, &lane, &open, &broadcast]() -> Async<> {
-        lane.shard().restore(open, broadcast, parts_.clock.now());
+    co_await on_executor(lane.executor(), [this, &lane, &open, &broadcast, counted]() -> Async<> {
+        lane.shard().restore(open, broadcast, counted, parts_.clock.now());
         co_return;
     });
 }
 
+Async<> Engine::restore_gone(std::shared_ptr<Recalled> recalled, BroadcastPtr broadcast) {
+    for (const auto& lane : lanes_)
+        co_await on_executor(lane->executor(), [this, &lane = *lane, recalled, broadcast]() -> Async<> {
+            for (const auto key : recalled->gone)
+                if (&lane_of(key) == &lane) lane.shard().restore_gone(key, *broadcast);
+            co_return;
+        });
+}
+
 Task<> Engine::restore(Time since) {
     CO_TRY(auto open, co_await parts_.store.open_sessions());
+    const auto entries = broadcasts_.all();
+    std::map<BroadcastPtr, std::shared_ptr<Recalled>> recalled;
+    for (const auto& broadcast : *entries | std::views::values) {
+        CO_TRY(auto facts, co_await recall(broadcast->id, since));
+        recalled.emplace(broadcast, std::move(facts));
+    }
     FactBatch ended;
     for (auto& each : open) {
-        if (const auto entry = broadcasts_.find(each.session.broadcast.text())) {
-            co_await restore_on_lane(std::move(each), entry);
+        const auto found = recalled.find(broadcasts_.find(each.session.broadcast.text()));
+        if (found != recalled.end()) {
+            co_await restore_on_lane(std::move(each), found->first, found->second->counted());
             continue;
         }
         each.session.ended = each.session.last_seen;
@@ -253,15 +269,10 @@ Task<> Engine::restore(Time since) {
     }
     if (!ended.sessions.empty())
         if (auto stored = co_await parts_.store.append(std::move(ended)); !stored) co_return stored;
-    const auto entries = broadcasts_.all();
-    std::vector<std::pair<BroadcastPtr, std::shared_ptr<Recalled>>> recalled;
-    for (const auto& broadcast : *entries | std::views::values) {
-        CO_TRY(auto facts, co_await recall(broadcast->id, since));
-        recalled.emplace_back(broadcast, std::move(facts));
-    }
     for (const auto& [broadcast, facts] : recalled) {
         for (auto& view : facts->recent)
             co_await restore_on_lane({.session = std::move(view)}, broadcast);
+        co_await restore_gone(facts, broadcast);
         series_of(broadcast).restore(facts->rows, facts->views, facts->uniques);
     }
     co_return Result<>{};
@@ -276,10 +287,12 @@ Task<std::shared_ptr<Engine::Recalled>> Engine::recall(BroadcastId broadcast, Ti
             if (!facts.ended) return;
             if (facts.last_seen >= since) {
                 recalled->recent.push_back(facts);
-            } else if (facts.first_frame && facts.validity != Validity::invalid) {
-                ++recalled->views;
-                recalled->uniques.add(facts.viewer);
+                return;
             }
+            recalled->gone.push_back(facts.session);
+            if (!facts.first_frame || facts.validity == Validity::invalid) return;
+            ++recalled->views;
+            recalled->uniques.add(facts.viewer);
         });
     });
     if (!read) co_return std::unexpected(read.error());

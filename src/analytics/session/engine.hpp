@@ -92,8 +92,14 @@ private:
     struct Recalled {
         std::vector<AudienceFacts> rows;
         std::vector<SessionFacts> recent;
-        std::int64_t views = 0;
+        std::vector<SessionKey> gone;  // the others that are over
+        std::int64_t views = 0;        // of these, those that count
         DistinctCount uniques;
+
+        /// Until when it counted: rows are stored every ten seconds.
+        Time counted() const {
+            return rows.empty() ? Time() : rows.back().time + std::chrono::seconds(rows.back().seconds);
+        }
     };
 
     /// Does what is for this lane; gives what has to go on to another.
@@ -112,7 +118,8 @@ private:
     void depart(const BroadcastPtr& broadcast);
     LiveSeries& series_of(const BroadcastPtr& broadcast);
     Task<std::shared_ptr<Recalled>> recall(BroadcastId broadcast, Time since);
-    Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast);
+    Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast, Time counted = {});
+    Async<> restore_gone(std::shared_ptr<Recalled> recalled, BroadcastPtr broadcast);
     /// Of all broadcasts, or of one.
     Async<> store_series(bool running, const BroadcastEntry* only = nullptr);
     Async<> settle_all_lanes(BroadcastPtr broadcast);

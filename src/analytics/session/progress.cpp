@@ -218,6 +218,16 @@ void take_samples(Session& session, const Beacon& beacon) {
     if (beacon.stall_duration_ms < least_stall_ms && beacon.micro_stalls == absent) ++total.micro_stalls;
 }
 
+/// A view that goes on after the process ended was watched to the last that is known of that process: what it
+/// had stored of the view is up to a minute older.
+void take_carried(Session& session) {
+    const auto until = std::exchange(session.carried, 0);
+    if (session.beaconed || until <= session.last_seen) return;
+    add_play(session, until - session.last_seen);
+    add_played_media(session, session.at(session.last_seen), session.at(until));
+    session.last_seen = until;
+}
+
 /// With `bsa` every stall is counted, the short ones too.
 void count_rebuffers(Session& session) {
     if (!session.stalls_reported) return;
@@ -244,6 +254,7 @@ void take_delivery(Session& session, std::uint64_t bytes, Time now, bool live) {
     session.edge = true;
     session.dirty = true;
     session.total.bytes += bytes;
+    take_carried(session);
     if (!session.beaconed) {
         start_playing(session, time);
         const auto gap = time - std::min(time, session.last_seen);

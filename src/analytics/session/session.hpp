@@ -44,6 +44,7 @@ struct Session {
     Offset reported = never;  // the newest report's own time
     Offset state_since = 0;
     Offset ended = never;
+    Offset carried = 0;  // the process before ours counted until then, beyond what it stored of this view
     std::uint32_t startup_ms = never;
     std::uint32_t bitrate_kbps = 0;  // 0: unknown
     std::uint32_t rendition_ms = 0;  // played at the current rendition

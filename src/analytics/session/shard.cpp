@@ -324,10 +324,14 @@ void Shard::attend(Slab::Row row, Time now) {
 void Shard::let_go(Slab::Row row) {
     const auto& session = slab_[row];
     const auto key = index_key(session.key, *session.audience->broadcast());
-    if (gone_.size() >= gone_limit) gone_before_ = std::exchange(gone_, {});
-    gone_.insert(key);
+    note_gone(key);
     rows_.erase(key);
     slab_.give_back(row);
+}
+
+void Shard::note_gone(std::uint64_t indexed) {
+    if (gone_.size() >= gone_limit) gone_before_ = std::exchange(gone_, {});
+    gone_.insert(indexed);
 }
 
 void Shard::close(const BroadcastEntry& broadcast, Time now) {

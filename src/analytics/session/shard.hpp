@@ -26,8 +26,11 @@ public:
     Taken take(const PlayerReport& report, Time now);
     void take(const PresenceChange& change);
 
-    /// A view that was open when the program ended. It counts again once there is evidence.
-    void restore(const OpenSession& open, const BroadcastPtr& broadcast, Time now);
+    /// A view that was open when the program ended, which counted until `counted` as far as is known. It
+    /// counts again once there is evidence.
+    void restore(const OpenSession& open, const BroadcastPtr& broadcast, Time counted, Time now);
+    /// A view that was over when the program ended: none begins anew under its key.
+    void restore_gone(SessionKey key, const BroadcastEntry& broadcast);
 
     /// A view that was let go, as it is in the store: a late report is to be counted in it.
     void put_back(const SessionFacts& facts, const BroadcastPtr& broadcast, Time now);
@@ -93,6 +96,7 @@ private:
     void make_known(Session& session);
     void attend(Slab::Row row, Time now);
     void let_go(Slab::Row row);
+    void note_gone(std::uint64_t indexed);
     std::uint32_t due_of(const Session& session) const;
     Slab::Row row_of(const Session& session);
     SessionFacts facts_of(const Session& session) const;

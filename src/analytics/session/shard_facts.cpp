@@ -114,14 +114,19 @@ std::optional<Slab::Row> Shard::gather(Slab::Row from, const Gather& gather, Tim
     return rolled_.empty() ? std::nullopt : std::optional(row);
 }
 
-void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time now) {
+void Shard::restore(const OpenSession& open, const BroadcastPtr& broadcast, Time counted, Time now) {
     if (find(open.session.session, *broadcast) != nullptr) return;
-    const auto& session = load(open, broadcast, now);
+    auto& session = load(open, broadcast, now);
+    if (session.ended == never) session.carried = session.offset_of(std::min(counted, now));
     auto& figures = session.audience->figures;
     if (session.first_frame != never && session.validity != Validity::invalid) ++figures.total_views;
     figures.beaconed_views += session.beaconed;
     figures.edge_views += session.edge;
     if (session.validity == Validity::invalid) ++figures.invalid_views;
+}
+
+void Shard::restore_gone(SessionKey key, const BroadcastEntry& broadcast) {
+    note_gone(index_key(key, broadcast));
 }
 
 /// The audience's figures have it still.

@@ -288,7 +288,7 @@ TEST_CASE("a view goes on after a restart where its rows were, and replay counts
     Fixture g;
     g.now = f.now;
     g.sequence = f.sequence;
-    g.shard.restore({batch.sessions.at(0), batch.minutes.at(0)}, g.broadcast, g.now);
+    g.shard.restore({batch.sessions.at(0), batch.minutes.at(0)}, g.broadcast, {}, g.now);
     CHECK(g.figures().total_views == 1);
     CHECK(g.report(1, PlayerState::playing, {.sequence = g.sequence, .play_ms = 30'000}) == Taken::duplicate);
     g.pass(20s);
@@ -299,6 +299,39 @@ TEST_CASE("a view goes on after a restart where its rows were, and replay counts
     CHECK(after.minutes.at(0).counters.play_ms == 50'000);
     CHECK(after.sessions.at(0).counters.play_ms == 50'000);
     CHECK(after.sessions.at(0).started == start);
+}
+
+TEST_CASE("who watches without reports is counted to the last that is known of a process that was killed") {
+    Fixture f;
+    f.deliver(7);
+    for (int i = 0; i < 3; ++i) {
+        f.pass(2s);
+        f.deliver(7);
+    }
+    const auto stored = f.gather();
+    REQUIRE(stored.sessions.size() == 1);
+    CHECK(stored.sessions[0].counters.play_ms == 6000);
+    // It goes on for more than is stored: 30 s of that are known to have been counted.
+    const auto counted = f.now + 30s;
+    Fixture next;
+    next.broadcast = f.broadcast;
+    next.now = f.now + 45s;
+    next.shard.restore({.session = stored.sessions[0], .minute = {}}, f.broadcast, counted, next.now);
+    next.deliver(7);
+    next.pass(2s);
+    next.deliver(7);
+    const auto facts = next.gather();
+    REQUIRE(facts.sessions.size() == 1);
+    CHECK(facts.sessions[0].counters.play_ms == 6000 + 30'000 + 12'000 + 2000);
+}
+
+TEST_CASE("a view that was over before a restart is not begun again under its key") {
+    Fixture f;
+    f.shard.restore_gone(7, *f.broadcast);
+    f.deliver(7);
+    const auto facts = f.gather();
+    REQUIRE(facts.sessions.size() == 1);
+    CHECK(facts.sessions[0].session != 7);
 }
 
 TEST_CASE("a player that comes back long after is another view, and its late reports are not counted twice") {
@@ -375,7 +408,7 @@ TEST_CASE("what was on when the process ended is known from the journal, and cou
     stored.journal = 5;
     Fixture g;
     g.now = f.now;
-    g.shard.restore({.session = stored}, g.broadcast, g.now);
+    g.shard.restore({.session = stored}, g.broadcast, {}, g.now);
     PlayerReport again{
         .beacon = at_720, .broadcast = g.broadcast, .client = g.client, .claims = {}, .received = g.now
     };
