@@ -15,6 +15,7 @@ import {
   truthOf,
   weightedQuantile,
 } from './audience_script.mjs';
+import { Sender } from './audience_sender.mjs';
 import { goLive, must, startTally, streamIs, until } from './harness.mjs';
 import { encode } from './media.mjs';
 import { mmdb } from './mmdb.mjs';
@@ -79,75 +80,6 @@ async function tablesOf(url) {
   };
   const names = (await query('show tables')).trim().split('\n');
   return Promise.all(names.map(async (name) => ({ name, text: await query(`select * from ${name}`) })));
-}
-
-/** Sends a viewer's reports: some twice, some late and out of order, some never. */
-class Sender {
-  delivered = 0;
-
-  constructor(tally, viewer, random) {
-    Object.assign(this, { tally, viewer, random, next: 0, late: [] });
-  }
-
-  headers() {
-    return { 'User-Agent': this.viewer.userAgent, 'X-Forwarded-For': this.viewer.address };
-  }
-
-  /** The view and the right to report on it, from the first playlist. */
-  async join() {
-    const response = await fetch(this.tally.url('cdn', '/live/ch_001/playlist.m3u8'), {
-      headers: this.headers(),
-    });
-    const master = await response.text();
-    const address = master.split('\n').find((line) => line && !line.startsWith('#'));
-    const query = new URL(address, 'http://tally').searchParams;
-    this.view = `v=2,sid="${query.get('sid')}",cid="${query.get('cid')}",com.tally-tk="${query.get('tk')}"`;
-    this.token = query.get('tk');
-    this.sid = query.get('sid');
-  }
-
-  /** Until it is acknowledged: what was not is sent again, as players do. */
-  async send(record) {
-    for (let attempt = 0; attempt < 100; ++attempt) {
-      try {
-        const response = await fetch(this.tally.url('analytics', '/api/analytics/collect'), {
-          method: 'POST',
-          headers: this.headers(),
-          body: record,
-        });
-        if (response.status === 204) return;
-        assert.ok([429, 503].includes(response.status), `answered ${response.status}: ${record}`);
-      } catch (error) {
-        if (error instanceof assert.AssertionError) throw error;
-      }
-      await delay(100);
-    }
-    assert.fail(`never acknowledged: ${record}`);
-  }
-
-  async sendNext() {
-    const number = this.next++;
-    const { text, lossy } = this.viewer.reports[number];
-    const viewer = `com.tally-vid="${this.viewer.id}"`;
-    const record = `${this.view},sn=${number + 1},ts=${Date.now()},${viewer},${text}\n`;
-    if (lossy && this.random() < 0.2) return;
-    if (number > 1 && this.random() < 0.1) {
-      this.late.push(record);
-      return;
-    }
-    await this.send(record);
-    if (this.random() < 0.1) await this.send(record);
-    if (this.random() < 0.5) await this.sendLate();
-  }
-
-  async sendLate() {
-    for (const record of this.late.splice(0)) await this.send(record);
-  }
-
-  async sendAll(last) {
-    while (this.next < last) await this.sendNext();
-    await this.sendLate();
-  }
 }
 
 test('what 500 scripted viewers did is what every endpoint says, through loss, disorder and kill -9', async (t) => {

@@ -258,9 +258,10 @@ Task<> Engine::restore(Time since) {
     }
     FactBatch ended;
     for (auto& each : open) {
-        const auto found = recalled.find(broadcasts_.find(each.session.broadcast.text()));
-        if (found != recalled.end()) {
-            co_await restore_on_lane(std::move(each), found->first, found->second->counted());
+        if (const auto entry = broadcasts_.find(each.session.broadcast.text())) {
+            const auto found = recalled.find(entry);
+            const auto counted = found == recalled.end() ? Time() : found->second->counted();
+            co_await restore_on_lane(std::move(each), entry, counted);
             continue;
         }
         each.session.ended = each.session.last_seen;

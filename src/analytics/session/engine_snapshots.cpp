@@ -50,8 +50,8 @@ Async<> Engine::tick() {
     const auto entries = broadcasts_.all();
     std::size_t added_up = 0;
     for (const auto& broadcast : *entries | std::views::values) {
-        const auto closed = broadcast->closed.load();
-        if (closed != 0 && now - Time(Milliseconds(closed)) > farewell)
+        const auto over = broadcast->over();
+        if (over != 0 && now - Time(Milliseconds(over)) > farewell)
             depart(broadcast);
         else
             add_up(broadcast, sums, now);
