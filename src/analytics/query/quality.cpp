@@ -3,6 +3,9 @@
 #include "analytics/query/group.hpp"
 #include "analytics/query/score.hpp"
 
+#include <boost/container_hash/hash.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <ranges>
 #include <unordered_set>
 
@@ -59,19 +62,14 @@ private:
 class Worst {
 public:
     void add(const SessionFacts& view) {
-        for (const auto dimension : blamed) {
-            auto value = dimension_text(view.dimensions, dimension);
-            if (value.empty()) continue;
-            auto& row = rows_[{dimension, std::move(value)}];
-            ++row.views;
-            row.play_ms += view.counters.play_ms;
-            row.rebuffer_ms += view.counters.rebuffer_ms;
-        }
+        by_profile_[view.dimensions] +=
+            {.views = 1, .play_ms = view.counters.play_ms, .rebuffer_ms = view.counters.rebuffer_ms};
     }
 
     json::array list(double whole) const {
+        const auto rows = by_value();
         std::vector<std::pair<double, const Rows::value_type*>> order;
-        for (const auto& each : rows_) {
+        for (const auto& each : rows) {
             const auto impact = static_cast<double>(each.second.views) * (rate(each.second) - whole);
             if (std::cmp_greater_equal(each.second.views, smallest_cell) && impact > 0)
                 order.emplace_back(impact, &each);
@@ -95,13 +93,30 @@ private:
         std::int64_t views = 0;
         std::int64_t play_ms = 0;
         std::int64_t rebuffer_ms = 0;
+
+        Row& operator+=(const Row& more) {
+            views += more.views;
+            play_ms += more.play_ms;
+            rebuffer_ms += more.rebuffer_ms;
+            return *this;
+        }
     };
 
     using Rows = std::map<std::pair<std::string_view, std::string>, Row>;
 
     static double rate(const Row& row) { return ratio(row.rebuffer_ms, row.play_ms + row.rebuffer_ms); }
 
-    Rows rows_;
+    /// Profiles are few beside the views.
+    Rows by_value() const {
+        Rows rows;
+        for (const auto& [profile, row] : by_profile_)
+            for (const auto dimension : blamed)
+                if (auto value = dimension_text(profile, dimension); !value.empty())
+                    rows[{dimension, std::move(value)}] += row;
+        return rows;
+    }
+
+    boost::unordered_flat_map<Dimensions, Row> by_profile_;
 };
 
 class Resolutions {
