@@ -15,7 +15,7 @@ struct Viewing;
 /// What a reader is asked for of each view, beside the keys, times and marks that are always given: of a
 /// million views, every column that is read takes as long as an answer may. Members of others are as they are
 /// by default.
-enum class ViewColumns : unsigned {
+enum class ViewColumns : std::uint8_t {
     marks = 0,
     place = 1,     // dimensions and claims
     watching = 2,  // startup, and the counters of play, rebuffering and bitrate
