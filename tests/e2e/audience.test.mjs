@@ -133,24 +133,33 @@ test('who watches the recording is an audience of its own', async (t) => {
     const linesOf = (playlist) => playlist.split('\n').filter((line) => line && !line.startsWith('#'));
     const rendition = new URL(linesOf(await get(live.vod))[0], live.vod);
     const segments = linesOf(await get(rendition)).map((line) => new URL(line, rendition));
+    const times = [];
     for (let i = 0; i < requests; ++i) {
       await get(segments[i % segments.length]);
+      times.push(Date.now());
       await delay(1000);
     }
+    return (times.at(-1) - times[0]) / 1000 || 0;
   };
-  await Promise.all([watch('Firefox/125.0', 4), watch('Firefox/126.0', 6), watch('Firefox/127.0', 0)]);
+  // Who fetches no media watches nothing.
+  const watched = await Promise.all([
+    watch('Firefox/125.0', 4),
+    watch('Firefox/126.0', 6),
+    watch('Firefox/127.0', 0),
+  ]);
+  const seconds = watched.reduce((total, each) => total + each, 0);
   const after = await until(
     'the views of the recording',
     async () => {
       const answer = await ask();
-      return answer.recording.watchTimeSeconds >= 7.9 && answer;
+      return answer.recording.watchTimeSeconds > seconds - 0.5 && answer;
     },
     15,
   );
   const { views, uniqueViewers, watchTimeSeconds, averageWatchTime } = after.recording;
-  assert.equal(views, 2, 'who fetched no media watched nothing');
+  assert.equal(views, 2);
   assert.equal(uniqueViewers, 2);
-  assert.ok(watchTimeSeconds < 10, `3 s and 5 s between requests: ${watchTimeSeconds}`);
+  assert.ok(watchTimeSeconds < seconds + 0.5, `${watchTimeSeconds}, not ${seconds}`);
   assert.equal(averageWatchTime, watchTimeSeconds / 2);
   assert.deepEqual(after.summary, before.summary, 'the live audience is what it was');
   assert.equal((await realtime(tally, live)).currentViewers, 0);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { goLive, must, startTally, streamIs, until } from './harness.mjs';
-import { encode } from './media.mjs';
+import { goLive, must, startTally, streamIs, until } from '../e2e/harness.mjs';
+import { encode } from '../e2e/media.mjs';
 
 const bucket = 10_000; // ms
 const behind = 2000; // ms of media, that live viewers are
