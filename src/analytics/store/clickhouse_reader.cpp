@@ -44,9 +44,11 @@ ChannelId ClickHouseReader::channel_of(const BroadcastId& broadcast) {
     return ChannelId::parse(text).value_or(ChannelId());
 }
 
-const ClickHouseReader::Profile& ClickHouseReader::profile(std::uint64_t number) {
+void ClickHouseReader::add_profile(SessionFacts& session, std::uint64_t number) {
     if (!profiles_.contains(number)) load_profiles(fmt::format("id = {}", number));
-    return profiles_[number];
+    const auto& profile = profiles_[number];
+    session.dimensions = profile.dimensions;
+    session.claims = profile.claims;
 }
 
 void ClickHouseReader::load_profiles(const std::string& condition) {

@@ -65,7 +65,7 @@ private:
     /// The statement's rows, once they are all there.
     std::string select(std::string statement);
     ChannelId channel_of(const BroadcastId& broadcast);
-    const Profile& profile(std::uint64_t number);
+    void add_profile(SessionFacts& session, std::uint64_t number);
     void load_profiles(const std::string& condition);
     void load_profiles(const Numbers& numbers);
     /// Of add_up(), each over the rows that `views` selects.

@@ -25,12 +25,16 @@ void ClickHouseReader::sessions(
     std::uint64_t rows = 0;
     RowReader(counted) >> rows;
     if (rows == 0) return;
-    const bool placed = has(columns, ViewColumns::place);
-    if (placed)
+    if (has(columns, ViewColumns::place))
         load_profiles(
             fmt::format("id in (select distinct profile from sessions where broadcast = {})", number)
         );
-    SessionFacts session{.broadcast = broadcast, .channel = channel_of(broadcast)};
+    ViewsInTurn<std::uint64_t> views;
+    const auto begin = [&, channel = channel_of(broadcast)](std::uint64_t number) {
+        SessionFacts session{.broadcast = broadcast, .channel = channel};
+        if (number != 0) add_profile(session, number);
+        return session;
+    };
     const auto names = view_columns(columns);
     const auto row_bytes = column_bytes * static_cast<std::uint64_t>(std::ranges::count(names, ',') + 1);
     const auto slices = rows * row_bytes / slice_bytes + 1;
@@ -45,15 +49,8 @@ void ClickHouseReader::sessions(
             from,
             to
         ));
-        for (RowReader reader(answer); reader.more();) {
-            const auto profiled = read_view<std::uint64_t>(reader, columns, session);
-            if (placed) {
-                const auto& of = profile(profiled);
-                session.dimensions = of.dimensions;
-                session.claims = of.claims;
-            }
-            visit(session);
-        }
+        for (RowReader reader(answer); reader.more();)
+            visit(views.read(reader, columns, begin));
     }
 }
 
@@ -92,7 +89,8 @@ std::vector<SessionFacts> ClickHouseReader::whole_sessions(const std::string& co
     for (RowReader reader(rows); reader.more();) {
         auto& each = numbered.emplace_back();
         reader >> each.broadcast;
-        each.profile = read_view<std::uint64_t>(reader, ViewColumns::all, each.session);
+        reader >> each.profile;
+        read_view(reader, ViewColumns::all, each.session);
         broadcasts.insert(each.broadcast);
         profiles.insert(each.profile);
     }
@@ -102,9 +100,7 @@ std::vector<SessionFacts> ClickHouseReader::whole_sessions(const std::string& co
     const auto names = names_of(broadcasts);
     found.reserve(numbered.size());
     for (auto& [broadcast, number, session] : numbered) {
-        const auto& of = profile(number);
-        session.dimensions = of.dimensions;
-        session.claims = of.claims;
+        add_profile(session, number);
         session.broadcast = names.at(broadcast).broadcast;
         session.channel = names.at(broadcast).channel;
         found.push_back(std::move(session));

@@ -17,8 +17,8 @@ std::string counter_columns(std::string_view each) {
 
 std::string view_columns(ViewColumns columns) {
     std::vector<std::string_view> names;
-    for_each_view_column(columns, [&](std::string_view name, auto) { names.push_back(name); });
     if (has(columns, ViewColumns::place)) names.emplace_back("profile");
+    for_each_view_column(columns, [&](std::string_view name, auto) { names.push_back(name); });
     return fmt::format("{}", fmt::join(names, ", "));
 }
 

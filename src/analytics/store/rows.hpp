@@ -7,6 +7,8 @@
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 
+#include <unordered_map>
+
 namespace tally::analytics {
 
 /// Writes or reads the described members of T in the order of their columns.
@@ -115,17 +117,32 @@ void for_each_view_column(ViewColumns columns, Visit visit) {
     member(engine, "sequence_bits", &SessionFacts::sequence_bits);
 }
 
-/// "session, viewer, ...", the number of the profile last.
+/// "profile, session, viewer, ...": the profile is first, where it is asked for.
 std::string view_columns(ViewColumns columns);
 
-/// Gives the profile's number, 0 when it is not asked for, and leaves broadcast, channel, dimensions and
-/// claims alone.
-template <class Number, class Row>
-Number read_view(Row& row, ViewColumns columns, SessionFacts& session) {
+/// All columns but the profile's number; leaves broadcast, channel, dimensions and claims alone.
+template <class Row>
+void read_view(Row& row, ViewColumns columns, SessionFacts& session) {
     for_each_view_column(columns, [&](std::string_view, auto read) { read(row, session); });
-    Number profile = 0;
-    if (has(columns, ViewColumns::place)) row >> profile;
-    return profile;
 }
+
+/// Views one after the other, without copying what those of one profile have in common.
+template <class Number>
+class ViewsInTurn {
+public:
+    /// `begin` gives a view of the profile of that number: nothing but the profile is asked of it.
+    template <class Row, class Begin>
+    const SessionFacts& read(Row& row, ViewColumns columns, Begin begin) {
+        Number profile = 0;
+        if (has(columns, ViewColumns::place)) row >> profile;
+        auto [view, first] = views_.try_emplace(profile);
+        if (first) view->second = begin(profile);
+        read_view(row, columns, view->second);
+        return view->second;
+    }
+
+private:
+    std::unordered_map<Number, SessionFacts> views_;
+};
 
 }  // namespace tally::analytics

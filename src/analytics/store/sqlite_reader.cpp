@@ -29,16 +29,12 @@ std::optional<SqliteReader::Broadcast> SqliteReader::find(const BroadcastId& bro
     return found;
 }
 
-const SqliteReader::Profile& SqliteReader::profile(std::int64_t number) {
-    const auto index = static_cast<std::size_t>(number);
-    if (index < profiles_.size() && profiles_[index]) return *profiles_[index];
-    if (index >= profiles_.size()) profiles_.resize(2 * index + 1);
-    auto& profile = profiles_[index] = std::make_unique<Profile>();
+/// Profiles are numbered from 1 on.
+void SqliteReader::add_profile(SessionFacts& session, std::int64_t number) {
     auto statement = connection_.prepare("select * from profiles where id = ?");
     statement << number;
     std::int64_t id = 0;
-    if (statement.step()) read_members(read_members(statement >> id, profile->dimensions), profile->claims);
-    return *profile;
+    if (statement.step()) read_members(read_members(statement >> id, session.dimensions), session.claims);
 }
 
 void SqliteReader::sessions(
@@ -50,18 +46,14 @@ void SqliteReader::sessions(
         connection_.prepare(fmt::format("select {} from sessions where broadcast = ?", view_columns(columns))
         );
     statement << found->number;
-    SessionFacts session{.broadcast = broadcast, .channel = found->channel};
-    std::int64_t shown = 0;
-    while (statement.step()) {
-        const auto number = read_view<std::int64_t>(statement, columns, session);
-        if (number != shown) {
-            const auto& of = profile(number);
-            session.dimensions = of.dimensions;
-            session.claims = of.claims;
-            shown = number;
-        }
-        visit(session);
-    }
+    ViewsInTurn<std::int64_t> views;
+    const auto begin = [&](std::int64_t number) {
+        SessionFacts session{.broadcast = broadcast, .channel = found->channel};
+        if (number != 0) add_profile(session, number);
+        return session;
+    };
+    while (statement.step())
+        visit(views.read(statement, columns, begin));
 }
 
 std::optional<SessionFacts> SqliteReader::session(const BroadcastId& broadcast, SessionKey key) {
@@ -228,9 +220,10 @@ SessionFacts SqliteReader::whole_session(Statement& statement) {
     SessionFacts session;
     session.broadcast = BroadcastId::parse(broadcast).value_or(BroadcastId());
     session.channel = ChannelId::parse(channel).value_or(ChannelId());
-    const auto& of = profile(read_view<std::int64_t>(statement, ViewColumns::all, session));
-    session.dimensions = of.dimensions;
-    session.claims = of.claims;
+    std::int64_t profile = 0;
+    statement >> profile;
+    read_view(statement, ViewColumns::all, session);
+    add_profile(session, profile);
     return session;
 }
 

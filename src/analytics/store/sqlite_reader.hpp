@@ -39,18 +39,12 @@ private:
         ChannelId channel;
     };
 
-    struct Profile {
-        Dimensions dimensions;
-        Claims claims;
-    };
-
     std::optional<Broadcast> find(const BroadcastId& broadcast);
-    const Profile& profile(std::int64_t number);
+    void add_profile(SessionFacts& session, std::int64_t number);
     SessionFacts whole_session(Statement& statement);
     std::optional<MinuteFacts> last_minute(const SessionFacts& session);
 
     SqliteConnection& connection_;
-    std::vector<std::unique_ptr<Profile>> profiles_;  // by number, as they are needed
 };
 
 }  // namespace tally::analytics
