@@ -132,7 +132,7 @@ class ViewsInTurn {
 public:
     /// `begin` gives a view of the profile of that number: nothing but the profile is asked of it.
     template <class Row, class Begin>
-    const SessionFacts& read(Row& row, ViewColumns columns, Begin begin) {
+    const SessionFacts& read(Row& row, ViewColumns columns, const Begin& begin) {
         Number profile = 0;
         if (has(columns, ViewColumns::place)) row >> profile;
         auto [view, first] = views_.try_emplace(profile);
