@@ -1,4 +1,4 @@
-// Tokens that let a viewer watch what is not public (docs/decisions/0011).
+// Tokens that let a viewer watch what is not public (docs/decisions/0022).
 #pragma once
 
 #include "base/clock.hpp"
