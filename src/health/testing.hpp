@@ -30,7 +30,8 @@ struct Encoder {
 };
 
 struct Watch {
-    explicit Watch(Plan with = {.width = 1280, .height = 720, .kbps = 3000, .fps = 30}) : health(with) {}
+    explicit Watch(const Plan& with = {.width = 1280, .height = 720, .kbps = 3000, .fps = 30})
+        : health(with) {}
 
     using Change = std::function<void(media::Second&, Observation&)>;
 

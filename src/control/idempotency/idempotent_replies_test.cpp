@@ -66,7 +66,11 @@ struct Mortal : Keyed {
         is_done = false;
         // Dropped with the fixture: the store's threads may not have let go of it yet.
         auto& process = processes.emplace_back();
-        asio::co_spawn(process.get_executor(), (*match.handler)(request), [](auto...) {});
+        asio::co_spawn(
+            process.get_executor(),
+            (*match.handler)(request),
+            [](const std::exception_ptr&, const http::Response&) {}
+        );
         while (!is_done)
             process.run_one();
         dies_after_work = false;
@@ -157,6 +161,7 @@ TEST_CASE_FIXTURE(
     std::atomic<int> waiting = 0;
     {
         std::vector<std::jthread> clients;
+        clients.reserve(8);
         for (int client = 0; client < 8; ++client) {
             clients.emplace_back([&] {
                 const auto answer = post("/api/broadcasts", body);

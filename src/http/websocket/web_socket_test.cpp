@@ -259,7 +259,7 @@ TEST_CASE("a silent client is pinged, and stays as long as it answers") {
 
 TEST_CASE("a client that does not answer pings is dropped") {
     const TestServer server(web_socket_router(deaf), {.ping = std::chrono::seconds(1)});
-    SocketClient client(server);
+    const SocketClient client(server);
     CHECK(is_over(server));
 }
 
