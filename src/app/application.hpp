@@ -16,6 +16,7 @@
 #include "app/storage.hpp"
 #include "app/thumbnails.hpp"
 #include "cdn/known_broadcasts.hpp"
+#include "cdn/vod_access.hpp"
 #include "config/settings.hpp"
 #include "control/broadcast/broadcast_includes.hpp"
 #include "control/channel/readiness.hpp"
@@ -81,6 +82,8 @@ private:
     void add_analytics_routes(http::Router& router);
     std::vector<control::ReadinessCheck> readiness_checks();
     control::BroadcastIncludes broadcast_includes();
+    /// What their routes are made with.
+    cdn::Vod recordings();
     Async<boost::json::value> snapshot(std::string topic);
     Async<boost::json::value> open_alerts(std::string id);
     void add_service_routes(http::Router& router, const std::string& service);

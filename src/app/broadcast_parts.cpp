@@ -70,14 +70,7 @@ control::BroadcastIncludes Application::broadcast_includes() {
     const auto recording = [this](const control::BroadcastDetails& details) -> Async<boost::json::value> {
         const auto facts = co_await catalogue_.find_broadcast(details.broadcast.id);
         if (!facts || !*facts) co_return nullptr;
-        const cdn::Vod vod{
-            .library = library_,
-            .catalogue = catalogue_,
-            .known = known_,
-            .guard = guard_,
-            .watch = audience_,
-        };
-        const auto document = co_await cdn::describe_recording(vod, **facts, urls_);
+        const auto document = co_await cdn::describe_recording(recordings(), **facts, urls_);
         if (!document) throw std::runtime_error(document.error().detail);
         co_return json::encode(*document);
     };

@@ -154,14 +154,17 @@ void Application::add_broadcast_routes(http::Router& router) {
     control::add_webhook_routes(router, events_.webhooks(), cursors_);
 }
 
-void Application::add_cdn_routes(http::Router& router) {
-    const cdn::Vod vod{
+cdn::Vod Application::recordings() {
+    return {
         .library = library_,
         .catalogue = catalogue_,
         .known = known_,
         .guard = guard_,
         .watch = audience_,
     };
+}
+
+void Application::add_cdn_routes(http::Router& router) {
     cdn::add_live_routes(
         router,
         {.directory = viewers_,
@@ -171,8 +174,8 @@ void Application::add_cdn_routes(http::Router& router) {
          .hook = admission_.get()}
     );
     audience_.add_delivery_routes(router);
-    cdn::add_vod_routes(router, vod);
-    cdn::add_recording_routes(router, vod, urls_);
+    cdn::add_vod_routes(router, recordings());
+    cdn::add_recording_routes(router, recordings(), urls_);
     cdn::add_thumbnail_routes(router, thumbnails_, guard_);
     cdn::add_time_route(router, clock_);
     control::add_playback_routes(router, channels_, broadcasts_, tokens_, urls_);

@@ -98,7 +98,6 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
 
   const viewers = makeAudience(size, random);
   const senders = viewers.map((viewer) => new Sender(tally, viewer, random));
-  const started = viewers.filter((viewer) => viewer.started);
   const everyone = (work) => Promise.all(senders.map(work));
   await everyone((sender) => sender.join());
   await everyone((sender) => sender.sendAll(Math.min(2, sender.viewer.reports.length)));
