@@ -103,7 +103,11 @@ test('a socket is told what it follows, the same as the replay has, and changes 
   });
   assert.deepEqual(left.payload.topics, []);
   const before = client.heard.length;
+  const witness = await connect(t, tally, '?topics=channel:ch_001&types=broadcast.created');
   await createBroadcast(tally, 'Unheard');
+  await until('others are told', () =>
+    witness.heard.some(({ payload }) => payload.data?.title === 'Unheard'),
+  );
   const again = await client.ask({ type: 'subscribe', id: 'd', topics: ['*'], types: ['broadcast.created'] });
   assert.deepEqual(again.payload.types, ['broadcast.created']);
   await createBroadcast(tally, 'Heard');
@@ -171,6 +175,8 @@ test('who is told to reconnect misses nothing, nor who is cut off', async (t) =>
   await until('what it missed is told', () => second.notifications('state').length === 3);
   const acked = second.notifications('state')[0].metadata.sequence;
   second.say({ type: 'ack', sequence: acked });
+  // Messages are dealt with in turn, and this one is answered.
+  await second.ask({ type: 'subscribe', id: 'z', topics: ['channel:ch_001'] });
   assert.equal((await tally.stop()).code, 0);
   await second.closed;
   const url = second.ofType('session_reconnect')[0].payload.session.reconnectUrl;

@@ -4,6 +4,7 @@
 
 #include "analytics/session/broadcast_entry.hpp"
 #include "analytics/session/facets.hpp"
+#include "analytics/session/traces.hpp"
 #include "analytics/sketch/distinct.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -85,6 +86,7 @@ public:
     boost::unordered_flat_map<std::array<char, 2>, std::int32_t> countries;
     std::array<std::int64_t, protocols> by_protocol{};
     std::array<std::int64_t, device_types> by_device{};
+    Traces traces;
 
 private:
     struct Presence {

@@ -66,6 +66,7 @@ struct Session {
     Validity validity = Validity::valid;
     std::uint8_t suspicions = 0;  // a set of Suspicion
     std::uint8_t replays = 0;
+    std::uint8_t traced = 0;  // reports that are in the trace
     bool beaconed : 1 = false;
     bool edge : 1 = false;
     bool persistent : 1 = false;
@@ -81,6 +82,7 @@ struct Session {
     bool held : 1 = false;     // its connection stands; the lease waits for it
     bool used : 1 = false;     // the row holds a session
 
+    std::uint32_t trace = 0;        // hash of how it was played (traces.hpp)
     std::uint32_t rate_window = 0;  // ten seconds, since 1970
     std::uint16_t rate_count = 0;   // of reports within it
     std::uint32_t pace_due = 0;     // ms between reports of playing on, and

@@ -1,5 +1,6 @@
 #include "analytics/session/shard.hpp"
 
+#include "analytics/geo/hosting_networks.hpp"
 #include "analytics/session/validity.hpp"
 
 namespace tally::analytics {
@@ -173,9 +174,26 @@ Taken Shard::take(const PlayerReport& report, Time now) {
         session->exit = Exit::none;
     }
     learn(*session, beacon);
+    if (newer) compare_trace(*session, beacon, now);
     if (!on_air) end(*session, Exit::expired, session->at(session->last_seen));
     settle(*session, before, now);
     return Taken::counted;
+}
+
+/// The caller settles `session` itself.
+void Shard::compare_trace(Session& session, const Beacon& beacon, Time now) {
+    if (!follow_trace(session, beacon)) return;
+    for (const auto key : session.audience->traces.compare(session)) {
+        if (key == session.key) {
+            suspect(session, Suspicion::copied);
+            continue;
+        }
+        auto* copy = find(key, *session.audience->broadcast());
+        if (copy == nullptr) continue;
+        const auto before = Before::of(*copy);
+        suspect(*copy, Suspicion::copied);
+        settle(*copy, before, now);
+    }
 }
 
 void Shard::recall(Session& session, const PlayerReport& report, Time now) {
@@ -208,20 +226,6 @@ Slab::Row Shard::row_of(const Session& session) {
     return rows_.find(index_key(session.key, *session.audience->broadcast()))->second;
 }
 
-bool Shard::is_gone(SessionKey key, const BroadcastEntry& broadcast) const {
-    const auto indexed = index_key(key, broadcast);
-    return gone_.contains(indexed) || gone_before_.contains(indexed);
-}
-
-/// A player that comes back after its view was let go is a new view.
-SessionKey Shard::incarnation(SessionKey key, const BroadcastEntry& broadcast) {
-    for (int again = 0; again < 8; ++again) {
-        if (!is_gone(key, broadcast)) return key;
-        key = key * 0x9E37'79B9'7F4A'7C15ULL + 1;
-    }
-    return key;
-}
-
 Session& Shard::start(
     SessionKey key, const BroadcastPtr& broadcast, const Client* client, const Claims* claims, Time now
 ) {
@@ -238,6 +242,7 @@ Session& Shard::start(
     if (client != nullptr) {
         describe(session, client->dimensions);
         if (client->robot) session.validity = Validity::invalid;
+        if (is_hosting_network(client->dimensions.asn)) suspect(session, Suspicion::hosted);
     }
     if (session.validity == Validity::invalid) ++session.audience->figures.invalid_views;
     if (claims != nullptr) session.claims = claims_.number(*claims);

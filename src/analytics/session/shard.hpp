@@ -86,6 +86,7 @@ private:
     SessionKey incarnation(SessionKey key, const BroadcastEntry& broadcast);
     void describe(Session& session, const Dimensions& dimensions);
     void name_viewer(Session& session, const Beacon& beacon);
+    void compare_trace(Session& session, const Beacon& beacon, Time now);
     void learn(Session& session, const Beacon& beacon);
     void learn_dimensions(Session& session, const Beacon& beacon);
     void recall(Session& session, const PlayerReport& report, Time now);

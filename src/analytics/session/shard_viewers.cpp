@@ -3,6 +3,20 @@
 
 namespace tally::analytics {
 
+bool Shard::is_gone(SessionKey key, const BroadcastEntry& broadcast) const {
+    const auto indexed = index_key(key, broadcast);
+    return gone_.contains(indexed) || gone_before_.contains(indexed);
+}
+
+/// A player that comes back after its view was let go is a new view.
+SessionKey Shard::incarnation(SessionKey key, const BroadcastEntry& broadcast) {
+    for (int again = 0; again < 8; ++again) {
+        if (!is_gone(key, broadcast)) return key;
+        key = key * 0x9E37'79B9'7F4A'7C15ULL + 1;
+    }
+    return key;
+}
+
 ViewerKey Shard::viewer_of(SessionKey session, const BroadcastEntry& broadcast) {
     const auto* found = find(session, broadcast);
     return found == nullptr ? session : found->viewer;

@@ -12,6 +12,8 @@ enum class Suspicion : std::uint8_t {
     replays = 4,  // sends again and again what it has sent
     slow = 8,     // says it plays, at less than half the pace of time
     ahead = 16,   // shows what has not happened yet
+    hosted = 32,  // comes from a data centre
+    copied = 64,  // went as too many others, to the millisecond
 };
 
 void suspect(Session& session, Suspicion suspicion);

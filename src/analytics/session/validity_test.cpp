@@ -29,8 +29,10 @@ struct Fixture {
         shard.take(delivery, now);
     }
 
-    Taken report(Beacon beacon, bool crowded = false) {
-        beacon.session = 1;
+    Taken report(Beacon beacon, bool crowded = false) { return report_of(1, std::move(beacon), crowded); }
+
+    Taken report_of(SessionKey session, Beacon beacon, bool crowded = false) {
+        beacon.session = session;
         if (beacon.state == PlayerState::unknown) beacon.state = PlayerState::playing;
         PlayerReport report;
         report.beacon = beacon;
@@ -67,6 +69,42 @@ TEST_CASE("a player that asks for playlists alone is suspected, until it takes m
     f.deliver(Delivery::Kind::media);
     CHECK(f.validity() == Validity::valid);
     CHECK(f.figures().suspects == 0);
+}
+
+TEST_CASE("views from data centres are suspected for good; those from elsewhere are not") {
+    Fixture f;
+    auto hosted = std::make_shared<Client>();
+    hosted->dimensions.asn = 16509;
+    f.client = hosted;
+    f.deliver();
+    f.deliver(Delivery::Kind::media);
+    CHECK(f.validity() == Validity::suspect);
+    CHECK(f.figures().suspects == 1);
+    CHECK(f.figures().viewers == 1);
+    Fixture g;
+    auto at_home = std::make_shared<Client>();
+    at_home->dimensions.asn = 3320;
+    g.client = at_home;
+    g.deliver();
+    CHECK(g.validity() == Validity::valid);
+}
+
+TEST_CASE("views that were played alike to the millisecond are suspected, all of them") {
+    Fixture f;
+    const auto play = [&](SessionKey first, SessionKey last, auto odd) {
+        for (Reported i = 1; i <= 8; ++i) {
+            f.now += 1s;
+            for (auto session = first; session <= last; ++session)
+                f.report_of(session, {.sequence = i, .play_ms = 1000 * i + odd(session)});
+        }
+    };
+    play(1, 6, [](SessionKey) { return 7; });
+    CHECK(f.figures().suspects == 6);
+    play(11, 20, [](SessionKey session) { return static_cast<Reported>(session); });
+    CHECK(f.figures().suspects == 6);
+    play(31, 40, [](SessionKey) { return 0; });
+    CHECK(f.figures().suspects == 6);
+    CHECK(f.figures().views == 26);
 }
 
 TEST_CASE("views that one address began in a crowd are suspected for good") {
