@@ -4,9 +4,9 @@
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "media/frame.hpp"
 #include "package/output.hpp"
-#include "record/file.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/byte_source.hpp"
-#include "record/file.hpp"
+#include "base/file.hpp"
 
 #include <memory>
 #include <vector>

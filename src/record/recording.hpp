@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "media/frame.hpp"
-#include "record/file.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,5 +1,6 @@
 #include "rtmp/fanout.hpp"
 
+#include "base/log.hpp"
 #include "rtmp/outgoing.hpp"
 
 #include <boost/asio/post.hpp>
@@ -71,21 +72,29 @@ Async<> Fanout::run() {
 
 void Fanout::drain() {
     if (next_ < window_->first()) next_ = window_->entry();
-    while (next_ < window_->next())
-        append(*window_->at(next_++));
+    while (next_ < window_->next()) {
+        const auto appended = append(*window_->at(next_++));
+        if (appended) continue;
+        log::error("rtmp players are let go", {{"reason", appended.error().context}});
+        entry_.reset();
+        return stop();
+    }
 }
 
-void Fanout::append(const media::Frame& frame) {
+Result<> Fanout::append(const media::Frame& frame) {
     auto& format = formats_.at(static_cast<std::size_t>(frame.kind));
     if (format != frame.format) {
+        if (auto done = log_->append(write_sequence_header(*frame.format, frame.dts), frame.dts); !done)
+            return done;
         format = frame.format;
-        log_->append(write_sequence_header(*format, frame.dts), frame.dts);
     }
+    const auto position = log_->end();
+    if (auto done = log_->append(write_frame(frame), frame.dts); !done) return done;
     const bool entry =
         frame.kind == media::Kind::video ? frame.keyframe : !stream_->format(media::Kind::video);
-    if (entry) entry_ = Entry{log_->end(), frame.dts, formats_};
-    log_->append(write_frame(frame), frame.dts);
+    if (entry) entry_ = Entry{position, frame.dts, formats_};
     newest_ = frame.dts;
+    return {};
 }
 
 void Fanout::trim() {
@@ -133,7 +142,8 @@ Async<> Fanout::flush(Instant now) {
 
 Async<> Fanout::finish() {
     const auto farewell = log_->end();
-    log_->append(write_end(newest_), newest_);
+    // Without memory for it the connections' end has to tell.
+    std::ignore = log_->append(write_end(newest_), newest_);
     for (const auto& player : players_)
         if (!player->entered()) player->enter({}, farewell);
     const auto deadline = clock_.monotonic() + farewell_limit;

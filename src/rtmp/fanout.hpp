@@ -49,7 +49,7 @@ private:
     };
 
     void drain();
-    void append(const media::Frame& frame);
+    Result<> append(const media::Frame& frame);
     void trim();
     void let_in(Player& player);
     void drop(Player& player);

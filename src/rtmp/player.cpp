@@ -2,7 +2,8 @@
 
 #include "rtmp/command.hpp"
 
-#include <algorithm>
+#include <sys/socket.h>
+
 #include <array>
 
 namespace tally::rtmp {
@@ -28,7 +29,8 @@ void Player::start(ByteView input) {
 void Player::leave() {
     if (!entered_) return;
     const auto rest = log_->copy(position_, log_->message_end(position_));
-    prefix_.insert(prefix_.end(), rest.begin(), rest.end());
+    if (!rest) return close();
+    prefix_.insert(prefix_.end(), rest->begin(), rest->end());
     entered_ = false;
 }
 
@@ -39,27 +41,29 @@ void Player::enter(const Bytes& head, WireLog::Position position) {
 }
 
 void Player::send() {
-    while (!full_ && !closed()) {
-        std::array<asio::const_buffer, 6> buffers;
-        std::size_t count = 0;
-        if (!prefix_.empty()) buffers[count++] = asio::buffer(prefix_) + prefix_sent_;
-        if (entered_) count += log_->read(position_, std::span(buffers).subspan(count));
-        const auto due = asio::buffer_size(buffers);
-        if (due == 0) return;
+    while (!full_ && !closed() && !drained()) {
         boost::system::error_code error;
-        const auto sent = socket_.write_some(buffers, error);
-        if (error && error != asio::error::would_block) return close();
-        advance(sent);
-        if (sent < due) await_room();
+        const auto sent = prefix_.empty() ? log_->send(socket_, position_, error) : send_prefix(error);
+        if (sent > 0) advance(sent);
+        if (error == asio::error::would_block) return await_room();
+        if (error) return close();
     }
 }
 
+std::size_t Player::send_prefix(boost::system::error_code& error) {
+    // The log's bytes follow at once, in the same packets.
+    const net::Socket::message_flags flags = entered_ && position_ != log_->end() ? MSG_MORE : 0;
+    return socket_.send(asio::buffer(prefix_) + prefix_sent_, flags, error);
+}
+
 void Player::advance(std::size_t sent) {
-    if (sent > 0) progress_ = clock_.monotonic();
+    progress_ = clock_.monotonic();
     if (viewing_) viewing_->sent(sent);
-    const auto of_prefix = std::min(sent, prefix_.size() - prefix_sent_);
-    prefix_sent_ += of_prefix;
-    position_ += sent - of_prefix;
+    if (prefix_.empty()) {
+        position_ += sent;
+        return;
+    }
+    prefix_sent_ += sent;
     if (prefix_sent_ < prefix_.size()) return;
     prefix_ = {};
     prefix_sent_ = 0;

@@ -60,6 +60,7 @@ private:
     void read_input();
     void hear(ByteView input);
     void await_room();
+    std::size_t send_prefix(boost::system::error_code& error);
     void advance(std::size_t sent);
 
     net::Socket socket_;

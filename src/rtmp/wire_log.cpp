@@ -1,22 +1,32 @@
 #include "rtmp/wire_log.hpp"
 
+#include <sys/sendfile.h>
+
 #include <algorithm>
+#include <cerrno>
 
 namespace tally::rtmp {
 
-void WireLog::append(ByteView message, media::Ticks time) {
-    marks_.push_back({end_, time});
+Result<> WireLog::append(ByteView message, media::Ticks time) {
+    auto position = end_;
     while (!message.empty()) {
-        if (blocks_.empty() || blocks_.back().bytes.size() == block_size) {
-            blocks_.push_back({.begin = end_, .bytes = {}});
-            blocks_.back().bytes.reserve(block_size);
+        if (block_of(position) == blocks_.size()) {
+            TRY(auto block, File::in_memory("rtmp"));
+            blocks_.push_back(std::move(block));
         }
-        auto& bytes = blocks_.back().bytes;
-        const auto piece = message.first(std::min(message.size(), block_size - bytes.size()));
-        bytes.insert(bytes.end(), piece.begin(), piece.end());
-        end_ += piece.size();
+        const auto offset = static_cast<std::size_t>(position % block_size);
+        const auto piece = message.first(std::min(message.size(), block_size - offset));
+        if (auto written = blocks_[block_of(position)].write(offset, piece); !written) return written;
+        position += piece.size();
         message = message.subspan(piece.size());
     }
+    marks_.push_back({end_, time});
+    end_ = position;
+    return {};
+}
+
+std::size_t WireLog::block_of(Position position) const {
+    return static_cast<std::size_t>((position - begin_) / block_size);
 }
 
 std::deque<WireLog::Mark>::const_iterator WireLog::mark_from(Position position) const {
@@ -34,11 +44,11 @@ WireLog::Position WireLog::wanted_begin(const Limits& limits, Position entry) co
 }
 
 bool WireLog::frees(Position begin) const {
-    return !blocks_.empty() && blocks_.front().begin + block_size <= begin;
+    return begin_ + block_size <= begin;
 }
 
 void WireLog::discard(Position begin) {
-    while (frees(begin))
+    for (; frees(begin); begin_ += block_size)
         blocks_.pop_front();
     marks_.erase(marks_.begin(), mark_from(begin));
 }
@@ -52,28 +62,26 @@ std::size_t WireLog::messages_between(Position from, Position to) const {
     return from < to ? static_cast<std::size_t>(mark_from(to) - mark_from(from)) : 0;
 }
 
-std::size_t WireLog::read(Position position, std::span<boost::asio::const_buffer> buffers) const {
-    if (position == end_) return 0;
-    auto index = static_cast<std::size_t>((position - blocks_.front().begin) / block_size);
-    std::size_t count = 0;
-    for (; index < blocks_.size() && count < buffers.size(); ++index, ++count) {
-        const auto& block = blocks_[index];
-        const auto bytes = ByteView(block.bytes).subspan(static_cast<std::size_t>(position - block.begin));
-        buffers[count] = {bytes.data(), bytes.size()};
-        position += bytes.size();
-    }
-    return count;
+std::size_t WireLog::send(net::Socket& socket, Position position, boost::system::error_code& error) const {
+    auto offset = static_cast<off_t>(position % block_size);
+    const auto size = std::min<std::size_t>(end_ - position, block_size - static_cast<std::size_t>(offset));
+    ssize_t sent = 0;
+    do {
+        sent = ::sendfile(socket.native_handle(), blocks_[block_of(position)].descriptor(), &offset, size);
+    } while (sent < 0 && errno == EINTR);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    error = {errno, boost::system::system_category()};
+    return 0;
 }
 
-Bytes WireLog::copy(Position from, Position to) const {
-    Bytes bytes;
-    while (from < to) {
-        std::array<boost::asio::const_buffer, 1> piece;
-        read(from, piece);
-        const auto* data = static_cast<const std::uint8_t*>(piece[0].data());
-        const auto size = std::min(piece[0].size(), static_cast<std::size_t>(to - from));
-        bytes.insert(bytes.end(), data, data + size);
+Result<Bytes> WireLog::copy(Position from, Position to) const {
+    Bytes bytes(static_cast<std::size_t>(to - from));
+    for (auto rest = std::span(bytes); !rest.empty();) {
+        const auto offset = static_cast<std::size_t>(from % block_size);
+        const auto piece = rest.first(std::min(rest.size(), block_size - offset));
+        TRY(const auto size, blocks_[block_of(from)].read(offset, piece));
         from += size;
+        rest = rest.subspan(size);
     }
     return bytes;
 }

@@ -1,5 +1,6 @@
 #include "rtmp/wire_log.hpp"
 
+#include <boost/asio/read.hpp>
 #include <doctest/doctest.h>
 
 using namespace tally;
@@ -11,24 +12,80 @@ namespace {
 WireLog filled(int messages) {
     WireLog log;
     for (int i = 0; i < messages; ++i)
-        log.append(Bytes(50'000, static_cast<std::uint8_t>(i)), Milliseconds(100 * i));
+        REQUIRE(log.append(Bytes(50'000, static_cast<std::uint8_t>(i)), Milliseconds(100 * i)));
     return log;
 }
+
+/// Two ends of a connection over loopback.
+struct Connected {
+    asio::io_context context;
+    net::Socket near{context.get_executor()};
+    net::Socket far{context.get_executor()};
+
+    Connected() {
+        net::Acceptor acceptor(context.get_executor(), net::Endpoint(asio::ip::address_v4::loopback(), 0));
+        far.connect(acceptor.local_endpoint());
+        acceptor.accept(near);
+    }
+
+    Bytes receive(std::size_t size) {
+        Bytes bytes(size);
+        asio::read(far, asio::buffer(bytes));
+        return bytes;
+    }
+};
 
 constexpr std::size_t no_entry = 50'000'000;
 
 }  // namespace
 
-TEST_CASE("bytes are read back over block borders, in pieces that lie in place") {
+TEST_CASE("bytes are read back over block borders") {
+    const auto log = filled(20);
+    CHECK(log.end() == 1'000'000);
+    const auto border = WireLog::block_size;
+    CHECK(log.copy(border - 1, border + 1).value() == Bytes{10, 10});
+    CHECK(log.copy(549'999, 550'001).value() == Bytes{10, 11});
+    CHECK(log.copy(100'000, 900'000).value().size() == 800'000);
+}
+
+TEST_CASE("a socket takes bytes up to the end of their block, and none that come later") {
+    const auto log = filled(11);
+    Connected connected;
+    boost::system::error_code error;
+    const auto border = WireLog::block_size;
+    CHECK(log.send(connected.near, border - 2, error) == 2);
+    CHECK(log.send(connected.near, border, error) == 550'000 - border);
+    CHECK_FALSE(error);
+    CHECK(connected.receive(550'002 - border) == log.copy(border - 2, 550'000).value());
+}
+
+TEST_CASE("what a socket has taken arrives as it was, whatever happens to the log") {
+    auto log = filled(10);
+    Connected connected;
+    boost::system::error_code error;
+    const auto sent = log.send(connected.near, 0, error);
+    REQUIRE(sent > 200'000);
+    const auto expected = log.copy(0, sent).value();
+    for (int i = 10; i < 40; ++i)
+        REQUIRE(log.append(Bytes(50'000, 0xFF), Milliseconds(100 * i)));
+    log.discard(1'900'000);
+    CHECK(connected.receive(sent) == expected);
+}
+
+TEST_CASE("a socket without room, and one whose peer is gone, say so") {
     const auto log = filled(10);
-    CHECK(log.end() == 500'000);
-    std::array<boost::asio::const_buffer, 6> buffers;
-    CHECK(log.read(100'000, buffers) == 4);
-    CHECK(boost::asio::buffer_size(buffers) == 400'000);
-    CHECK(log.read(500'000, buffers) == 0);
-    const auto bytes = log.copy(149'999, 150'001);
-    CHECK(bytes == Bytes{2, 3});
-    CHECK(log.copy(100'000, 300'000).size() == 200'000);
+    Connected connected;
+    connected.near.non_blocking(true);
+    boost::system::error_code error;
+    while (!error)
+        log.send(connected.near, 0, error);
+    CHECK(error == asio::error::would_block);
+    connected.far.close();
+    do {
+        error = {};
+        log.send(connected.near, 0, error);
+    } while (!error || error == asio::error::would_block);
+    CHECK((error == asio::error::broken_pipe || error == asio::error::connection_reset));
 }
 
 TEST_CASE("a position knows where its message ends") {
@@ -51,11 +108,11 @@ TEST_CASE("the log keeps its last seconds, and further back only what a new read
 }
 
 TEST_CASE("memory is freed in whole blocks, and what is left reads as before") {
-    auto log = filled(10);
+    auto log = filled(20);
     CHECK_FALSE(log.frees(WireLog::block_size - 1));
     CHECK(log.frees(WireLog::block_size));
-    log.discard(200'000);
-    CHECK(log.copy(200'000, 200'001) == Bytes{4});
-    CHECK(log.copy(499'999, 500'000) == Bytes{9});
-    CHECK(log.message_end(199'999) == 200'000);
+    log.discard(600'000);
+    CHECK(log.copy(600'000, 600'001).value() == Bytes{12});
+    CHECK(log.copy(999'999, 1'000'000).value() == Bytes{19});
+    CHECK(log.message_end(599'999) == 600'000);
 }

@@ -1,4 +1,4 @@
-// A file of a recording, read and written at positions: no shared cursor, so any thread may read.
+// A file, read and written at positions: no shared cursor, so any thread may read.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <span>
 
-namespace tally::record {
+namespace tally {
 
 /// Owns the descriptor. All calls block; errors are Errc::io, or Errc::not_found when opening.
 class File {
@@ -16,6 +16,8 @@ public:
     static Result<File> open_read(const std::filesystem::path& path);
     /// Creates it when it is not there.
     static Result<File> open_write(const std::filesystem::path& path);
+    /// Memory behind a descriptor, gone when it and whoever took its pages are: memfd_create(2).
+    static Result<File> in_memory(const char* name);
 
     File(const File&) = delete;
     File& operator=(const File&) = delete;
@@ -31,6 +33,8 @@ public:
     /// Returns once the bytes would survive a loss of power.
     Result<> sync() const;
 
+    int descriptor() const { return descriptor_; }
+
 private:
     File(std::filesystem::path path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
 
@@ -40,4 +44,4 @@ private:
     int descriptor_ = -1;
 };
 
-}  // namespace tally::record
+}  // namespace tally

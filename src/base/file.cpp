@@ -1,15 +1,16 @@
 // Files over POSIX: pread and pwrite until everything is done.
-#include "record/file.hpp"
+#include "base/file.hpp"
 
 #include "base/task.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-namespace tally::record {
+namespace tally {
 namespace {
 
 Error system_failure(std::string_view operation, const std::filesystem::path& path) {
@@ -32,6 +33,12 @@ Result<File> File::open_write(const std::filesystem::path& path) {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (descriptor < 0) return std::unexpected(system_failure("open", path));
     return File(path, descriptor);
+}
+
+Result<File> File::in_memory(const char* name) {
+    const int descriptor = ::memfd_create(name, MFD_CLOEXEC);
+    if (descriptor < 0) return std::unexpected(system_failure("create in memory", name));
+    return File(name, descriptor);
 }
 
 File::File(File&& other) noexcept
@@ -94,4 +101,4 @@ std::unexpected<Error> File::failure(std::string_view operation) const {
     return std::unexpected(std::move(error));
 }
 
-}  // namespace tally::record
+}  // namespace tally
