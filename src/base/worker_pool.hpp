@@ -4,12 +4,13 @@
 
 #include "base/task.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
 #include <concepts>
+#include <functional>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -34,14 +35,14 @@ public:
     /// Errc::too_large when the queue is full. An exception of the job is rethrown to the caller.
     template <std::invocable Job>
     auto run(Job job) -> Async<std::invoke_result_t<Job&>> {
-        if (!enter()) co_return full();
-        const Leave leave{this};
-        auto work = [](Job owned
-                    ) -> asio::awaitable<std::invoke_result_t<Job&>, asio::thread_pool::executor_type> {
-            co_return owned();
-        };
-        co_return co_await asio::co_spawn(threads_, work(std::move(job)), use_awaitable);
+        std::optional<std::invoke_result_t<Job&>> outcome;
+        if (auto ran = co_await execute([&] { outcome.emplace(job()); }); !ran)
+            co_return std::unexpected(std::move(ran).error());
+        co_return *std::move(outcome);
     }
+
+    /// As run(), for jobs that keep what they find. `job` has to last until then.
+    Task<> execute(std::function<void()> job);
 
     /// Runs `job` some time later, in no order with others unless the pool has one thread. False when the
     /// queue is full.
@@ -79,8 +80,6 @@ private:
         --queued_;
         return false;
     }
-
-    std::unexpected<Error> full() const { return fail(Errc::too_large, name_ + ": queue is full"); }
 
     std::string name_;
     std::size_t limit_;

@@ -31,4 +31,9 @@ void Database::on_commit(std::function<void()> told) {
     writers_.on_commit(std::move(told));
 }
 
+Async<> Database::execute(Lane& lane, std::function<bool(Session&)> query) {
+    const auto ran = co_await lane.threads().execute([&] { lane.in_transaction(query); });
+    if (!ran) throw Unavailable(ran.error().context);
+}
+
 }  // namespace tally::sql

@@ -4,6 +4,7 @@
 #include "sql/upkeep.hpp"
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,20 +55,18 @@ private:
     template <class Query>
     static auto run(Lane& lane, Query query) -> Async<std::invoke_result_t<Query&, Session&>> {
         using Outcome = std::invoke_result_t<Query&, Session&>;
-        auto outcome = co_await lane.threads().run([&lane, query = std::move(query)]() mutable {
-            std::optional<Outcome> result;
-            lane.in_transaction([&](Session& session) {
-                result.emplace(query(session));
-                if constexpr (requires { typename Outcome::error_type; })
-                    return result->has_value();
-                else
-                    return true;
-            });
-            return Result<Outcome>(*std::move(result));
+        std::optional<Outcome> outcome;
+        co_await execute(lane, [&](Session& session) {
+            outcome.emplace(query(session));
+            if constexpr (requires { typename Outcome::error_type; })
+                return outcome->has_value();
+            else
+                return true;
         });
-        if (!outcome) throw Unavailable(outcome.error().context);
         co_return *std::move(outcome);
     }
+
+    static Async<> execute(Lane& lane, std::function<bool(Session&)> query);
 
     const Backend backend_;
     Lane writers_;
