@@ -134,14 +134,10 @@ Async<Outcome<http::Response>> tell_by_socket(const EventRoutes& routes, const h
 void add_event_routes(http::Router& router, EventFeed& feed, Snapshot snapshot) {
     using http::Method;
     const auto routes = std::make_shared<const EventRoutes>(feed, std::move(snapshot));
-    const auto add = [&](std::string_view pattern, auto action) {
-        router.add(Method::get, pattern, handler([routes, action](const http::Request& request) {
-                       return action(*routes, request);
-                   }));
-    };
-    add("/api/events", replay);
-    add("/api/events/stream", tell_live);
-    add("/api/ws", tell_by_socket);
+    const AddRoute add(router, routes);
+    add(Method::get, "/api/events", replay);
+    add(Method::get, "/api/events/stream", tell_live);
+    add(Method::get, "/api/ws", tell_by_socket);
 }
 
 }  // namespace tally::control

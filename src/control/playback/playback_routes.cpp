@@ -144,9 +144,7 @@ void add_playback_routes(
     const http::PublicUrls& urls
 ) {
     const auto routes = std::make_shared<const PlaybackRoutes>(channels, broadcasts, tokens, urls);
-    router.add(http::Method::post, "/api/cdn/sign", handler([routes](const http::Request& request) {
-                   return sign(*routes, request);
-               }));
+    AddRoute(router, routes)(http::Method::post, "/api/cdn/sign", sign);
 }
 
 }  // namespace tally::control

@@ -14,6 +14,10 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds longest_window = std::chrono::days(7);
 
+struct HealthRoutes {
+    HealthService& health;
+};
+
 Outcome<StreamId> health_id_of(const http::Request& request) {
     auto id = StreamId::parse(request.parameter("id"));
     if (!id) return not_found("stream", request.parameter("id"));
@@ -71,20 +75,20 @@ std::vector<std::string> read_metrics(Query& query, const std::vector<std::strin
     return metrics;
 }
 
-Async<Outcome<http::Response>> health(HealthService& service, const http::Request& request) {
+Async<Outcome<http::Response>> health(const HealthRoutes& routes, const http::Request& request) {
     CO_TRY(auto id, health_id_of(request));
-    if (const auto report = service.running(id)) co_return respond(*report);
-    CO_TRY(const auto document, co_await service.past(std::move(id)));
+    if (const auto report = routes.health.running(id)) co_return respond(*report);
+    CO_TRY(const auto document, co_await routes.health.past(std::move(id)));
     co_return polled(pollable(document));
 }
 
-Async<Outcome<http::Response>> stats(HealthService& service, const http::Request& request) {
+Async<Outcome<http::Response>> stats(const HealthRoutes& routes, const http::Request& request) {
     Query query(request);
     HealthService::StatsQuery asked{
         .from = query.value<Time>("from"),
         .to = query.value<Time>("to"),
         .interval = read_interval(query),
-        .metrics = read_metrics(query, service.directory().metrics()),
+        .metrics = read_metrics(query, routes.health.directory().metrics()),
     };
     if (const auto text = query.text("window")) {
         const auto window = parse_span(*text);
@@ -97,20 +101,17 @@ Async<Outcome<http::Response>> stats(HealthService& service, const http::Request
         query.refuse("from", "must be 7 days before to, at most");
     if (auto valid = query.finish(); !valid) co_return std::unexpected(std::move(valid).error());
     CO_TRY(auto id, health_id_of(request));
-    CO_TRY(const auto document, co_await service.stats(std::move(id), std::move(asked)));
+    CO_TRY(const auto document, co_await routes.health.stats(std::move(id), std::move(asked)));
     co_return polled(pollable(document));
 }
 
 }  // namespace
 
 void add_health_routes(http::Router& router, HealthService& service) {
-    const auto add = [&](std::string_view pattern, auto action) {
-        router.add(http::Method::get, pattern, handler([&service, action](const http::Request& request) {
-                       return action(service, request);
-                   }));
-    };
-    add("/api/streams/{id}/health", health);
-    add("/api/streams/{id}/stats", stats);
+    const auto routes = std::make_shared<const HealthRoutes>(service);
+    const AddRoute add(router, routes);
+    add(http::Method::get, "/api/streams/{id}/health", health);
+    add(http::Method::get, "/api/streams/{id}/stats", stats);
 }
 
 }  // namespace tally::control
