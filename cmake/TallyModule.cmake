@@ -2,6 +2,7 @@
 file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/pch.cpp CONTENT "")
 add_library(tally_pch STATIC ${PROJECT_BINARY_DIR}/pch.cpp)
 target_link_libraries(tally_pch PUBLIC boost_network fmt::fmt)
+target_include_directories(tally_pch PUBLIC ${PROJECT_SOURCE_DIR}/src)
 target_precompile_headers(tally_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.hpp)
 
 add_library(tally_test_main STATIC ${PROJECT_SOURCE_DIR}/cmake/test_main.cpp)
@@ -11,6 +12,7 @@ target_link_libraries(tally_test_main PUBLIC doctest::doctest)
 add_library(tally_test_pch STATIC ${PROJECT_BINARY_DIR}/pch.cpp)
 target_link_libraries(tally_test_pch PUBLIC boost_network fmt::fmt doctest::doctest)
 target_compile_options(tally_test_pch PRIVATE -O0)
+target_include_directories(tally_test_pch PUBLIC ${PROJECT_SOURCE_DIR}/src)
 target_precompile_headers(tally_test_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.hpp <doctest/doctest.h>)
 
 # tally_module(<name> USES <modules...> LINKS <external targets...>)
