@@ -4,10 +4,27 @@
 
 #include <fmt/format.h>
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <cstdio>
+
+namespace {
+
+/// Every viewer is a descriptor: as many as the system lets the process have, not the few that shells start with.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     using namespace tally::app;
+    raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write
     const auto line = parse_command_line({argv + 1, argv + argc});
     if (!line) {
         fmt::print(stderr, "tally: {}\n\n{}", line.error().context, usage);

@@ -7,7 +7,6 @@
 
 #include <boost/asio/signal_set.hpp>
 
-#include <csignal>
 #include <cstdio>
 
 namespace tally::app {
@@ -57,7 +56,6 @@ int serve(const CommandLine& line) {
         fmt::print(stderr, "tally: {}\n", storage.error().context);
         return 1;
     }
-    std::signal(SIGPIPE, SIG_IGN);
     Application application(*std::move(settings), *std::move(storage));
     int status = 0;
     net::spawn(application.runtime().executor(0), "tally", run(application, status));

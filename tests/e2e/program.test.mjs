@@ -1,6 +1,9 @@
 // The program as its operator meets it: commands, a clean end, and one clear line when it cannot start.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -62,6 +65,21 @@ test('the demo plays on ch_001 by itself', async (t) => {
   );
   const home = await tally.get('console', '/');
   assert.match(home.text, /<video/, 'the address without a path leads to the watch page');
+});
+
+test('more clients are served than the files that a shell allows by default', async (t) => {
+  const limitFiles = (soft) => execFileSync('prlimit', ['--pid', `${process.pid}`, `--nofile=${soft}:`]);
+  const [, own] = readFileSync('/proc/self/limits', 'utf8').match(/Max open files\s+(\d+)/);
+  limitFiles(128); // children inherit it
+  const tally = await startTally(t).finally(() => limitFiles(own));
+  const clients = Array.from({ length: 300 }, () => connect(tally.ports.cdn, '127.0.0.1'));
+  t.after(() => clients.forEach((client) => client.destroy()));
+  const answers = clients.map(async (client) => {
+    client.write('GET /health/live HTTP/1.1\r\nHost: tally\r\n\r\n');
+    const [answer] = await once(client, 'data', { signal: AbortSignal.timeout(5000) });
+    return answer.toString().split('\r\n')[0];
+  });
+  assert.deepEqual(new Set(await Promise.all(answers)), new Set(['HTTP/1.1 200 OK']));
 });
 
 test('a port in use is one clear line', async (t) => {
