@@ -1,6 +1,8 @@
 #include "analytics/query/summary.hpp"
 
+#include "analytics/query/figures.hpp"
 #include "analytics/query/testing.hpp"
+#include "analytics/query/view_totals.hpp"
 
 namespace tally::analytics {
 
@@ -58,6 +60,56 @@ TEST_CASE("the summary of a small audience is what one works out by hand") {
     CHECK(answer.at("method").at("uniques") == "exact");
     CHECK(answer.at("top").at("devices").at(0).at("type") == "mobile");
     CHECK(answer.at("top").at("countries").as_array().empty());  // too few to be shown
+}
+
+TEST_CASE("a view is counted by what it is, in every combination") {
+    TemporaryFacts facts;
+    std::vector<SessionFacts> views;
+    Viewing expected;
+    for (unsigned i = 0; i < 6 * 3 * 8; ++i) {
+        auto each = view(i + 1, i, 200);
+        each.exit = static_cast<Exit>(i % 6);
+        each.validity = static_cast<Validity>(i / 6 % 3);
+        const auto marks = i / 18;
+        if ((marks & 1U) == 0) each.first_frame.reset();
+        each.beaconed = (marks & 2U) != 0;
+        each.edge_observed = (marks & 6U) != 0;
+        each.counters.bytes = std::int64_t{1} << i % 40U;
+        expected.add(each, a_question());
+        views.push_back(std::move(each));
+    }
+    facts.append({.sessions = std::move(views)});
+    const auto answer = summary_of(facts, a_question());
+    const auto& figures = answer.at("summary").as_object();
+    const auto& totals = expected.totals;
+    CHECK(figures.at("attempts") == totals.attempts);
+    CHECK(figures.at("totalViews") == totals.views);
+    CHECK(figures.at("uniqueViewers") == totals.viewers.count());
+    CHECK(figures.at("playbackFailureRate") == ratio(totals.failures, totals.attempts));
+    CHECK(figures.at("exitBeforeVideoStartRate") == ratio(totals.left_waiting, totals.attempts));
+    CHECK(figures.at("watchTimeSeconds") == seconds(totals.counters.play_ms));
+    CHECK(figures.at("egressBytes") == totals.counters.bytes);
+    CHECK(figures.at("completionRate") == ratio(totals.completed_views, totals.lasting_views));
+    CHECK(figures.at("averagePercentViewed") == ratio(totals.unique_media_ms, totals.available_media_ms));
+    CHECK(figures.at("viewerExperienceScore") == average(totals.scores.total, totals.scores.views, 1));
+    CHECK(answer.at("filtered").at("invalidViews") == totals.invalid);
+    CHECK(answer.at("filtered").at("suspectViews") == totals.suspect);
+    CHECK(number(answer.at("coverage").at("edge")) == ratio(totals.edge_observed, totals.attempts));
+    CHECK(number(answer.at("coverage").at("beacon")) == ratio(totals.beaconed, totals.edge_observed));
+}
+
+TEST_CASE("more viewers than are counted exactly are estimated as the sketch does") {
+    TemporaryFacts facts;
+    DistinctCount viewers;
+    FactBatch batch;
+    for (std::uint64_t i = 1; i <= 80'000; ++i) {
+        batch.sessions.push_back(view(i * 0x9E37'79B9'7F4A'7C15, 0, 100));
+        viewers.add(batch.sessions.back().viewer);
+    }
+    facts.append(std::move(batch));
+    const auto answer = summary_of(facts, a_question());
+    CHECK_FALSE(viewers.exact());
+    CHECK(answer.at("summary").at("uniqueViewers") == viewers.count());
 }
 
 TEST_CASE("starts that took no time, and a millisecond, are told apart") {

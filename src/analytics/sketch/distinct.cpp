@@ -44,6 +44,14 @@ double tau(double x) {
 
 }  // namespace
 
+DistinctCount DistinctCount::of_leasts(std::span<const std::uint64_t> hashes) {
+    DistinctCount out;
+    out.leave_exactness();
+    for (const auto hash : hashes)
+        out.add_to_registers(hash);
+    return out;
+}
+
 void DistinctCount::add(std::uint64_t hash) {
     if (!exact()) return add_to_registers(hash);
     hashes_.insert(hash);

@@ -8,12 +8,18 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
+#include <span>
+
 namespace tally::analytics {
 
 class DistinctCount {
 public:
     static constexpr std::size_t exact_limit = 65'536;
     static constexpr double hll_error = 0.0081;
+
+    /// What it is after more than exact_limit different hashes, of which `hashes` are those with the most
+    /// leading zeros after the bits that choose the register: of each register one.
+    static DistinctCount of_leasts(std::span<const std::uint64_t> hashes);
 
     /// `hash` is uniform over 64 bits: a truncated HMAC or digest.
     void add(std::uint64_t hash);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <map>
 #include <random>
 
 namespace tally::analytics {
@@ -73,6 +74,21 @@ TEST_CASE("a merge gives what one count of everything gives") {
     auto small = counting(all.first(10));
     small.merge(counting(all.subspan(5, 10)));
     CHECK(small.count() == 15);
+}
+
+TEST_CASE("the least hash of each register counts as all that fall there") {
+    const auto hashes = some_hashes(200'000);
+    std::map<std::uint64_t, std::uint64_t> leasts;
+    for (const auto hash : hashes) {
+        auto& least = leasts.try_emplace(hash >> 50U, hash).first->second;
+        least = std::min(least, hash);
+    }
+    std::vector<std::uint64_t> chosen;
+    for (const auto& [index, least] : leasts)
+        chosen.push_back(least);
+    const auto count = DistinctCount::of_leasts(chosen);
+    CHECK(written(count) == written(counting(hashes)));
+    CHECK_FALSE(DistinctCount::of_leasts({}).exact());
 }
 
 TEST_CASE("a distinct count is read as it was written") {

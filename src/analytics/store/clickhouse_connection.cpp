@@ -26,6 +26,15 @@ std::string ClickHouseConnection::run(std::string statement) {
     return send(fmt::format("/?database={}&{}", address_.database, settings), std::move(statement));
 }
 
+std::vector<std::string> ClickHouseConnection::run_together(std::vector<std::string> statements) {
+    std::vector<std::pair<std::string, std::string>> requests;
+    for (auto& statement : statements)
+        requests.emplace_back(
+            fmt::format("/?database={}&{}&max_threads=1", address_.database, settings), std::move(statement)
+        );
+    return send_together(std::move(requests));
+}
+
 void ClickHouseConnection::insert(std::string_view table, std::string rows) {
     const auto target =
         fmt::format("/?database={}&query=insert+into+{}+format+RowBinary", address_.database, table);
@@ -37,6 +46,36 @@ void ClickHouseConnection::run_outside(std::string statement) {
 }
 
 std::string ClickHouseConnection::send(std::string target, std::string body) {
+    std::vector<std::pair<std::string, std::string>> requests;
+    requests.emplace_back(std::move(target), std::move(body));
+    return std::move(send_together(std::move(requests)).front());
+}
+
+std::vector<std::string> ClickHouseConnection::send_together(
+    std::vector<std::pair<std::string, std::string>> requests
+) {
+    std::vector<std::optional<Result<http::ClientResponse>>> outcomes(requests.size());
+    std::size_t waiting = requests.size();
+    context_.restart();
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        asio::co_spawn(
+            context_.get_executor(),
+            client_.send(request_of(std::move(requests[i].first), std::move(requests[i].second))),
+            [&, i](const std::exception_ptr& thrown, Result<http::ClientResponse> response) {
+                --waiting;
+                if (!thrown) outcomes[i].emplace(std::move(response));
+            }
+        );
+    // Idle connections have timers: it is not run until nothing is left to do.
+    while (waiting > 0 && context_.run_one() > 0)
+        ;
+    std::vector<std::string> bodies;
+    for (auto& outcome : outcomes)
+        bodies.push_back(body_of(std::move(outcome)));
+    return bodies;
+}
+
+http::ClientRequest ClickHouseConnection::request_of(std::string target, std::string body) const {
     http::ClientRequest request{
         .method = http::Method::post,
         .url = address_.url,
@@ -47,18 +86,10 @@ std::string ClickHouseConnection::send(std::string target, std::string body) {
     request.url.target = std::move(target);
     request.headers.add("X-ClickHouse-User", address_.user);
     request.headers.add("X-ClickHouse-Key", address_.password);
-    std::optional<Result<http::ClientResponse>> outcome;
-    context_.restart();
-    asio::co_spawn(
-        context_.get_executor(),
-        client_.send(std::move(request)),
-        [&](const std::exception_ptr& thrown, Result<http::ClientResponse> response) {
-            if (!thrown) outcome.emplace(std::move(response));
-        }
-    );
-    // Idle connections have timers: it is not run until nothing is left to do.
-    while (!outcome && context_.run_one() > 0)
-        ;
+    return request;
+}
+
+std::string ClickHouseConnection::body_of(std::optional<Result<http::ClientResponse>> outcome) const {
     if (!outcome || !*outcome)
         throw ClickHouseAway(fmt::format(
             "analytics store: {}: {}", address_.place(), outcome ? outcome->error().context : "no answer"

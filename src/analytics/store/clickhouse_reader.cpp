@@ -36,6 +36,12 @@ std::string ClickHouseReader::select(std::string statement) {
     return connection_.run(std::move(statement) + " format RowBinary");
 }
 
+std::vector<std::string> ClickHouseReader::select_together(std::vector<std::string> statements) {
+    for (auto& statement : statements)
+        statement += " format RowBinary";
+    return connection_.run_together(std::move(statements));
+}
+
 ChannelId ClickHouseReader::channel_of(const BroadcastId& broadcast) {
     const auto answer =
         select(fmt::format("select max(channel) from broadcasts where id = {}", number_of(broadcast)));

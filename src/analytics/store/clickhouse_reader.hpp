@@ -4,7 +4,6 @@
 #include "analytics/fact_reader.hpp"
 #include "analytics/fact_store.hpp"
 #include "analytics/sketch/distinct.hpp"
-#include "analytics/sketch/quantiles.hpp"
 #include "analytics/store/clickhouse_connection.hpp"
 #include "analytics/store/row_binary.hpp"
 
@@ -13,8 +12,6 @@
 #include <unordered_map>
 
 namespace tally::analytics {
-
-struct ViewTotals;
 
 class ClickHouseReader final : public FactReader {
 public:
@@ -64,17 +61,12 @@ private:
 
     /// The statement's rows, once they are all there.
     std::string select(std::string statement);
+    std::vector<std::string> select_together(std::vector<std::string> statements);
     ChannelId channel_of(const BroadcastId& broadcast);
     void add_profile(SessionFacts& session, std::uint64_t number);
     void load_profiles(const std::string& condition);
     void load_profiles(const Numbers& numbers);
-    /// Of add_up(), each over the rows that `views` selects.
-    bool has_repeated_views(const std::string& views);
-    void add_counted(const std::string& views, ViewTotals& to);
-    void add_started(const std::string& views, const Question& question, ViewTotals& to);
-    void add_profiles(const std::string& views, Viewing& to);
-    void add_viewers(const std::string& views, DistinctCount& to);
-    void add_bins(const std::string& views, std::string_view bin, std::string_view weight, Quantiles& to);
+    DistinctCount viewers_of(const std::string& views, const std::vector<std::uint64_t>& leasts);
     /// Of any broadcast.
     std::vector<SessionFacts> whole_sessions(const std::string& condition);
     std::map<std::uint64_t, Name> names_of(const Numbers& broadcasts);

@@ -15,11 +15,15 @@ constexpr char facts[] = {
 constexpr char bins_of_views[] = {
 #embed "../../../migrations/clickhouse/0002_bins_of_views.sql"
 };
+constexpr char kinds_of_views[] = {
+#embed "../../../migrations/clickhouse/0003_kinds_of_views.sql"
+};
 // NOLINTEND(modernize-avoid-c-arrays)
 
 constexpr auto migrations = std::to_array<std::string_view>({
     {facts, sizeof facts},
     {bins_of_views, sizeof bins_of_views},
+    {kinds_of_views, sizeof kinds_of_views},
 });
 
 /// ClickHouse's word for a column that is added though it is there.

@@ -7,21 +7,18 @@ namespace tally::analytics {
 
 namespace {
 
-// What is added up, and the members that it becomes. One pass each: passes that read few columns are cheaper
-// than one that decides for each view which sums it is in. Groups have numbers of 8 or 16 bits, which
-// ClickHouse finds without hashing.
-constexpr std::string_view sums_of_counted =
-    "count(), countIf(exit = 'fatal'), countIf(exit = 'ebvs'), sum(beaconed), sum(edge_observed),"
-    " sum(play_ms), sum(rebuffer_ms), sum(rebuffers), sum(bitrate_kbps_ms), sum(bitrate_ms), sum(bytes),"
-    " countIf(score >= 0), sumIf(score, score >= 0)";
+/// Of the bins of a view (0002_bins_of_views.sql).
+constexpr std::int64_t no_bin = -32'768;
+constexpr std::int64_t zero_bin = -32'767;
 
-constexpr auto counted_members = std::to_array<std::int64_t ViewTotals::*>({
-    &ViewTotals::attempts,
-    &ViewTotals::failures,
-    &ViewTotals::left_waiting,
-    &ViewTotals::beaconed,
-    &ViewTotals::edge_observed,
-});
+/// What is added up of the views of each kind, and the members that it becomes. One pass, that decides for no
+/// view which sums it is in: groups by a number of 8 bits are found without hashing.
+constexpr std::string_view sums_of_a_kind =
+    "count(), sum(play_ms), sum(rebuffer_ms), sum(rebuffers), sum(bitrate_kbps_ms), sum(bitrate_ms),"
+    " sum(bytes), countIf(score >= 0), sumIf(score, score >= 0)";
+constexpr std::string_view sums_of_media =
+    "countIf(play_ms >= 10000), countIf(play_ms >= 10000 and seen * 100 >= available * 90), sum(seen),"
+    " sum(available)";
 
 constexpr auto counter_members = std::to_array<std::int64_t Counters::*>({
     &Counters::play_ms,
@@ -32,11 +29,7 @@ constexpr auto counter_members = std::to_array<std::int64_t Counters::*>({
     &Counters::bytes,
 });
 
-constexpr std::string_view sums_of_started =
-    "countIf(play_ms >= 10000), countIf(play_ms >= 10000 and seen * 100 >= available * 90), sum(seen),"
-    " sum(available)";
-
-constexpr auto started_members = std::to_array<std::int64_t ViewTotals::*>({
+constexpr auto media_members = std::to_array<std::int64_t ViewTotals::*>({
     &ViewTotals::lasting_views,
     &ViewTotals::completed_views,
     &ViewTotals::unique_media_ms,
@@ -54,9 +47,139 @@ std::int64_t milliseconds(Time time) {
     return time.time_since_epoch().count();
 }
 
-/// Of the bins of a view (0002_bins_of_views.sql).
-constexpr std::int64_t no_bin = -32'768;
-constexpr std::int64_t zero_bin = -32'767;
+/// What is only counted of a view (0003_kinds_of_views.sql).
+class Kind {
+public:
+    explicit Kind(std::uint8_t number) : number_(number) {}
+
+    Exit exit() const { return static_cast<Exit>(number_ & 7U); }
+
+    Validity validity() const { return static_cast<Validity>(number_ >> 3U & 3U); }
+
+    bool started() const { return (number_ & 32U) != 0; }
+
+    bool beaconed() const { return (number_ & 64U) != 0; }
+
+    bool edge_observed() const { return (number_ & 128U) != 0; }
+
+private:
+    unsigned number_;
+};
+
+/// Before rows of the same view are merged, as after a batch that was written again, only a merging read is
+/// right. Keys are spread evenly and come in order: small sets, one after the other, are told apart soonest.
+std::string rows_and_views(const std::string& views) {
+    return fmt::format(
+        "select sum(rows), sum(views) from (select count() as rows, uniqExact(session) as views {} group by"
+        " toUInt8(bitShiftRight(session, 56)))",
+        views
+    );
+}
+
+bool has_repeated_views(const std::string& counts) {
+    RowReader reader(counts);
+    const auto rows = next<std::uint64_t>(reader);
+    return rows != next<std::uint64_t>(reader);
+}
+
+std::string kinds(const std::string& views) {
+    return fmt::format("select kind, {} {} group by kind", sums_of_a_kind, views);
+}
+
+/// Of all in which the views of `kind` are.
+void add_members(RowReader& reader, Kind kind, ViewTotals& to) {
+    const auto count = next<std::int64_t>(reader);
+    to.attempts += count;
+    to.suspect += kind.validity() == Validity::suspect ? count : 0;
+    to.failures += kind.exit() == Exit::fatal ? count : 0;
+    to.left_waiting += kind.exit() == Exit::ebvs ? count : 0;
+    to.beaconed += kind.beaconed() ? count : 0;
+    to.edge_observed += kind.edge_observed() ? count : 0;
+    to.views += kind.started() ? count : 0;
+    for (const auto member : counter_members)
+        to.counters.*member += next<std::int64_t>(reader);
+    to.scores.views += next<std::int64_t>(reader);
+    to.scores.total += next<double>(reader);
+}
+
+/// Invalid views are counted, and otherwise left out.
+void add_kinds(const std::string& answer, ViewTotals& to) {
+    for (RowReader reader(answer); reader.more();) {
+        const Kind kind(next<std::uint8_t>(reader));
+        ViewTotals left_out;
+        const bool abandoned = kind.exit() == Exit::abandoned;
+        const bool invalid = kind.validity() == Validity::invalid;
+        add_members(reader, kind, abandoned || invalid ? left_out : to);
+        if (invalid && !abandoned) to.invalid += left_out.attempts;
+    }
+}
+
+std::string media(const std::string& views, const Question& question) {
+    return fmt::format(
+        "with greatest(toInt64({}) - greatest(assumeNotNull(first_frame), toInt64({})), toInt64(0)) as"
+        " available, least(unique_media_ms, available) as seen select {} {}",
+        milliseconds(question.broadcast.end(question.now)),
+        milliseconds(question.broadcast.begin()),
+        sums_of_media,
+        views
+    );
+}
+
+void add_media(const std::string& answer, ViewTotals& to) {
+    RowReader reader(answer);
+    for (const auto member : media_members)
+        to.*member = next<std::int64_t>(reader);
+}
+
+std::string profiles(const std::string& views) {
+    return fmt::format(
+        "select country, device, sum(count) from (select profile as id, count() as count {} group by id) any"
+        " inner join (select id, country, device from profiles) using id group by country, device",
+        views
+    );
+}
+
+void add_profiles(const std::string& answer, Viewing& to) {
+    for (RowReader reader(answer); reader.more();) {
+        const auto country = next<std::string>(reader);
+        const auto device = next<std::string>(reader);
+        const auto count = next<std::int64_t>(reader);
+        to.countries[country] += count;
+        to.devices[device] += count;
+    }
+}
+
+/// Those of viewers, of whom some are known by one view alone.
+std::string hashes(const std::string& views) {
+    return fmt::format("from (select if(viewer != 0, viewer, session) as hash {})", views);
+}
+
+/// The smallest hash in each register of the sketch: it has the most leading zeros there, and makes the
+/// register what all of them would.
+std::string least_hashes(const std::string& views) {
+    return fmt::format("select min(hash) {} group by toUInt16(bitShiftRight(hash, 50))", hashes(views));
+}
+
+std::vector<std::uint64_t> to_hashes(const std::string& answer) {
+    std::vector<std::uint64_t> found;
+    for (RowReader reader(answer); reader.more();)
+        reader >> found.emplace_back();
+    return found;
+}
+
+/// By the sketch's own bins: any value of a bin stands for all of them.
+std::string bins(const std::string& views, std::string_view bin, std::string_view weight) {
+    return fmt::format("select toInt64({0}), toUInt64({1}) {2} group by {0}", bin, weight, views);
+}
+
+void add_bins(const std::string& answer, Quantiles& to) {
+    for (RowReader reader(answer); reader.more();) {
+        const auto index = next<std::int64_t>(reader);
+        const auto count = next<std::uint64_t>(reader);
+        if (index == no_bin) continue;
+        to.add(index == zero_bin ? 0 : Quantiles::value_of(static_cast<std::int32_t>(index)), count);
+    }
+}
 
 }  // namespace
 
@@ -65,119 +188,44 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     if (!question.settled() || !question.common.plain()) return false;
     const auto views =
         fmt::format("from sessions where open = 0 and broadcast = {}", number_of(question.broadcast.id));
-    if (has_repeated_views(views)) return false;
     // As Question::counts() has them when nothing but the whole is asked for.
     const auto counted = views + " and counts > 0";
     const auto started = views + " and counts = 2";
-    add_counted(views, to.totals);
-    add_started(started, question, to.totals);
-    add_profiles(started, to);
-    add_viewers(started, to.totals.viewers);
-    add_bins(counted, "startup_bin", "count()", to.totals.startup_ms);
-    add_bins(started, "watch_bin", "count()", to.totals.watch_ms);
-    add_bins(counted, "latency_bin", "sum(latency_samples)", to.totals.latency_ms);
+    const auto answers = select_together({
+        rows_and_views(views),
+        kinds(views),
+        media(started, question),
+        profiles(started),
+        least_hashes(started),
+        bins(counted, "startup_bin", "count()"),
+        bins(started, "watch_bin", "count()"),
+        bins(counted, "latency_bin", "sum(latency_samples)"),
+    });
+    if (has_repeated_views(answers[0])) return false;
+    add_kinds(answers[1], to.totals);
+    add_media(answers[2], to.totals);
+    add_profiles(answers[3], to);
+    to.totals.viewers = viewers_of(started, to_hashes(answers[4]));
+    add_bins(answers[5], to.totals.startup_ms);
+    add_bins(answers[6], to.totals.watch_ms);
+    add_bins(answers[7], to.totals.latency_ms);
     return true;
 }
 
-/// Before rows of the same view are merged, as after a batch that was written again, only a merging read is
-/// right. Keys are spread evenly and come in order: small sets, one after the other, are told apart soonest.
-bool ClickHouseReader::has_repeated_views(const std::string& views) {
-    const auto answer = select(fmt::format(
-        "select sum(rows), sum(views) from (select count() as rows, uniqExact(session) as views {} group by"
-        " toUInt8(bitShiftRight(session, 56)))",
-        views
-    ));
-    std::uint64_t rows = 0;
-    std::uint64_t sessions = 0;
-    RowReader(answer) >> rows >> sessions;
-    return rows != sessions;
-}
-
-/// Invalid views are counted, and otherwise left out.
-void ClickHouseReader::add_counted(const std::string& views, ViewTotals& to) {
-    const auto answer = select(fmt::format(
-        "select validity, {} {} and exit != 'abandoned' group by validity", sums_of_counted, views
-    ));
-    for (RowReader reader(answer); reader.more();) {
-        const auto validity = next<Validity>(reader);
-        ViewTotals sums;
-        for (const auto member : counted_members)
-            sums.*member = next<std::int64_t>(reader);
-        for (const auto member : counter_members)
-            sums.counters.*member = next<std::int64_t>(reader);
-        sums.scores.views = next<std::int64_t>(reader);
-        sums.scores.total = next<double>(reader);
-        if (validity == Validity::invalid) {
-            to.invalid = sums.attempts;
-            continue;
-        }
-        if (validity == Validity::suspect) to.suspect = sums.attempts;
-        for (const auto member : counted_members)
-            to.*member += sums.*member;
-        to.counters += sums.counters;
-        to.scores.views += sums.scores.views;
-        to.scores.total += sums.scores.total;
-    }
-}
-
-void ClickHouseReader::add_started(const std::string& views, const Question& question, ViewTotals& to) {
-    const auto answer = select(fmt::format(
-        "select {} from (select play_ms, greatest(toInt64({}) - greatest(assumeNotNull(first_frame),"
-        " toInt64({})), toInt64(0)) as available, least(unique_media_ms, available) as seen {})",
-        sums_of_started,
-        milliseconds(question.broadcast.end(question.now)),
-        milliseconds(question.broadcast.begin()),
-        views
-    ));
-    RowReader reader(answer);
-    for (const auto member : started_members)
-        to.*member = next<std::int64_t>(reader);
-}
-
-void ClickHouseReader::add_profiles(const std::string& views, Viewing& to) {
-    const auto answer = select(fmt::format(
-        "select country, device, sum(count) from (select profile as id, count() as count {} group by id) any"
-        " inner join (select id, country, device from profiles) using id group by country, device",
-        views
-    ));
-    for (RowReader reader(answer); reader.more();) {
-        const auto country = next<std::string>(reader);
-        const auto device = next<std::string>(reader);
-        const auto count = next<std::int64_t>(reader);
-        to.totals.views += count;
-        to.countries[country] += count;
-        to.devices[device] += count;
-    }
-}
-
-/// Of many, the smallest hash in each register of the sketch: it has the most leading zeros there, and makes
-/// the register what all of them would.
-void ClickHouseReader::add_viewers(const std::string& views, DistinctCount& to) {
-    const auto hashes = fmt::format("from (select if(viewer != 0, viewer, session) as hash {})", views);
-    const auto add = [&](const std::string& answer) {
-        for (RowReader reader(answer); reader.more();) {
-            std::uint64_t hash = 0;
-            reader >> hash;
-            to.add(hash);
-        }
-    };
-    add(select(fmt::format("select distinct hash {} limit {}", hashes, DistinctCount::exact_limit + 1)));
-    if (!to.exact())
-        add(select(fmt::format("select min(hash) {} group by toUInt16(bitShiftRight(hash, 50))", hashes)));
-}
-
-/// By the sketch's own bins: any value of a bin stands for all of them.
-void ClickHouseReader::add_bins(
-    const std::string& views, std::string_view bin, std::string_view weight, Quantiles& to
+/// Counted exactly unless there are far too many.
+DistinctCount ClickHouseReader::viewers_of(
+    const std::string& views, const std::vector<std::uint64_t>& leasts
 ) {
+    auto estimated = DistinctCount::of_leasts(leasts);
+    constexpr double sure = 1 + 6 * DistinctCount::hll_error;
+    if (static_cast<double>(estimated.count()) > sure * DistinctCount::exact_limit) return estimated;
+    DistinctCount viewers;
     const auto answer =
-        select(fmt::format("select toInt64({0}), toUInt64({1}) {2} group by {0}", bin, weight, views));
-    for (RowReader reader(answer); reader.more();) {
-        const auto index = next<std::int64_t>(reader);
-        const auto count = next<std::uint64_t>(reader);
-        if (index == no_bin) continue;
-        to.add(index == zero_bin ? 0 : Quantiles::value_of(static_cast<std::int32_t>(index)), count);
-    }
+        select(fmt::format("select distinct hash {} limit {}", hashes(views), DistinctCount::exact_limit + 1)
+        );
+    for (const auto hash : to_hashes(answer))
+        viewers.add(hash);
+    return viewers.exact() ? viewers : estimated;
 }
 
 }  // namespace tally::analytics

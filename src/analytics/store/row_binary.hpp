@@ -72,6 +72,8 @@ public:
 
     RowReader& operator>>(std::uint64_t& value) { return number(value); }
 
+    RowReader& operator>>(std::uint8_t& value) { return number(value); }
+
     RowReader& operator>>(double& value) { return number(value); }
 
     RowReader& operator>>(bool& value) { return converted<std::uint8_t>(value); }
