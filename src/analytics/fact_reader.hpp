@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analytics/facts.hpp"
+#include "analytics/sketch/distinct.hpp"
 #include "base/bytes.hpp"
 #include "base/task.hpp"
 
@@ -88,8 +89,8 @@ public:
     /// Summed over the processes that counted.
     virtual LossFacts losses(const BroadcastId& broadcast) = 0;
     /// Of the broadcast's persistent viewers, those with an earlier view on the channel since `since`, on
-    /// another broadcast.
-    virtual std::int64_t returning_viewers(
+    /// another broadcast; of those who saw something of it.
+    virtual DistinctCount returning_viewers(
         const BroadcastId& broadcast, const ChannelId& channel, Time since
     ) = 0;
     virtual std::optional<Report> report(const BroadcastId& broadcast, std::string_view kind) = 0;

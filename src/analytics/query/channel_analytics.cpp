@@ -14,13 +14,14 @@ constexpr days returning_within{28};
 /// How far back a number of broadcasts is looked for.
 constexpr days history{2 * 365};
 
-std::int64_t returning_viewers(
+/// Who came back more than once is one of them.
+std::uint64_t returning_viewers(
     FactReader& reader, const ChannelId& channel, const std::vector<BroadcastInfo>& broadcasts
 ) {
-    std::int64_t sum = 0;
+    DistinctCount viewers;
     for (const auto& info : broadcasts)
-        sum += reader.returning_viewers(info.id, channel, info.begin() - returning_within);
-    return sum;
+        viewers.merge(reader.returning_viewers(info.id, channel, info.begin() - returning_within));
+    return viewers.count();
 }
 
 }  // namespace

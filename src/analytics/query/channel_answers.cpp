@@ -192,7 +192,7 @@ json::object top_answer(const TopRequest& request, std::vector<Airing> airings) 
 }
 
 json::object channel_answer(
-    const ChannelRequest& request, const std::vector<Airing>& airings, std::int64_t returning
+    const ChannelRequest& request, const std::vector<Airing>& airings, std::uint64_t returning
 ) {
     Sketches all;
     for (const auto& airing : airings)

@@ -28,7 +28,7 @@ struct ChannelRequest {
 
 /// `returning`: persistent viewers who came back, over all airings.
 json::object channel_answer(
-    const ChannelRequest& request, const std::vector<Airing>& airings, std::int64_t returning
+    const ChannelRequest& request, const std::vector<Airing>& airings, std::uint64_t returning
 );
 
 }  // namespace tally::analytics

@@ -134,12 +134,10 @@ json::object engagement_answer(FactReader& reader, const Question& question) {
     reader.engagement(question.broadcast.id, [&](const EngagementEvent& event) { interactions.add(event); });
     const auto losses = reader.losses(question.broadcast.id);
     const auto known = totals.persistent_viewers.count();
-    const auto returning = known == 0 ? 0
-                                      : reader.returning_viewers(
-                                            question.broadcast.id,
-                                            question.broadcast.channel,
-                                            question.broadcast.begin() - returning_within
-                                        );
+    const auto since = question.broadcast.begin() - returning_within;
+    DistinctCount returning;
+    if (known > 0)
+        returning = reader.returning_viewers(question.broadcast.id, question.broadcast.channel, since);
     const auto uniques = totals.viewers.count();
     auto answer = envelope(question, Evidence(totals), losses, &totals.viewers);
     answer["engagementRate"] = ratio(interactions.viewers().count(), uniques);
@@ -150,7 +148,7 @@ json::object engagement_answer(FactReader& reader, const Question& question) {
         ratio(interactions.total(), seconds(totals.counters.play_ms) / 60);
     answer["chatRatePerMinute"] = ratio(interactions.count(Engagement::chat), question.live_seconds() / 60);
     answer["averageWatchTime"] = ratio(seconds(totals.counters.play_ms), totals.views);
-    answer["returningViewerRate"] = ratio(returning, uniques);
+    answer["returningViewerRate"] = ratio(returning.count(), uniques);
     answer["returningCoverage"] = ratio(known, uniques);
     answer["moments"] = interactions.moments();
     answer["series"] = interactions.series();

@@ -99,6 +99,7 @@ struct Api {
         for (SessionKey i = 1; i <= viewers; ++i) {
             auto each = view(i, 0, 200);
             each.broadcast = id;
+            each.persistent_viewer = true;
             each.started -= earlier;
             *each.first_frame -= earlier;
             each.last_seen -= earlier;
@@ -274,6 +275,14 @@ TEST_CASE_FIXTURE(Api, "a channel's viewers are counted once over all its broadc
     CHECK(answer.at("bestTimeToStart").at(0).at("hour") == 0);
     CHECK(answer.at("bestTimeToStart").at(0).at("weekday") == "tuesday");
     CHECK(get("/api/analytics/channels/ch_001?window=28d&x").body.at("broadcasts") == 2);
+}
+
+TEST_CASE_FIXTURE(Api, "who came back to a channel twice is one returning viewer") {
+    for (int i = 0; i < 3; ++i)
+        add_broadcast(fmt::format("bc_{}", i), i * 24h, i == 2 ? 5 : 10);
+    const auto body = get("/api/analytics/channels/ch_001").body;
+    CHECK(body.at("uniqueViewers") == 10);
+    CHECK(body.at("returningViewerRate").to_number<double>() == 1);
 }
 
 TEST_CASE_FIXTURE(Api, "a comparison tells a change from chance once there are five on each side") {

@@ -211,12 +211,12 @@ LossFacts ClickHouseReader::losses(const BroadcastId& broadcast) {
     return sum;
 }
 
-std::int64_t ClickHouseReader::returning_viewers(
+DistinctCount ClickHouseReader::returning_viewers(
     const BroadcastId& broadcast, const ChannelId& channel, Time since
 ) {
     const auto answer = select(fmt::format(
-        "select count() from (select viewer, max(started) as latest from sessions final where broadcast = {0}"
-        " and persistent_viewer = 1 and validity != 'invalid' group by viewer)"
+        "select viewer from (select viewer, max(started) as latest from sessions final where broadcast = {0}"
+        " and persistent_viewer = 1 and first_frame is not null and validity != 'invalid' group by viewer)"
         " any inner join (select viewer, min(started) as first from sessions where broadcast != {0} and"
         " started >= {1} and broadcast in (select id from broadcasts group by id having max(channel) = {2})"
         " and viewer in (select viewer from sessions where broadcast = {0} and persistent_viewer = 1)"
@@ -225,9 +225,13 @@ std::int64_t ClickHouseReader::returning_viewers(
         since.time_since_epoch().count(),
         text_literal(channel.text())
     ));
-    std::uint64_t count = 0;
-    if (RowReader reader(answer); reader.more()) reader >> count;
-    return static_cast<std::int64_t>(count);
+    DistinctCount viewers;
+    for (RowReader reader(answer); reader.more();) {
+        ViewerKey viewer = 0;
+        reader >> viewer;
+        viewers.add(viewer);
+    }
+    return viewers;
 }
 
 std::optional<Report> ClickHouseReader::report(const BroadcastId& broadcast, std::string_view kind) {

@@ -148,21 +148,26 @@ LossFacts SqliteReader::losses(const BroadcastId& broadcast) {
     return sum;
 }
 
-std::int64_t SqliteReader::returning_viewers(
+DistinctCount SqliteReader::returning_viewers(
     const BroadcastId& broadcast, const ChannelId& channel, Time since
 ) {
     const auto found = find(broadcast);
-    if (!found) return 0;
+    DistinctCount viewers;
+    if (!found) return viewers;
     auto statement = connection_.prepare(
-        "select count(distinct viewer) from sessions now where broadcast = ?1 and persistent_viewer = 1 and"
-        " validity <> 'invalid' and exists (select 1 from sessions before join broadcasts on"
+        "select distinct viewer from sessions now where broadcast = ?1 and persistent_viewer = 1 and"
+        " first_frame is not null and validity <> 'invalid' and exists (select 1 from sessions before join "
+        "broadcasts on"
         " broadcasts.id = before.broadcast where before.viewer = now.viewer and before.started >= ?2 and"
         " before.started < now.started and before.broadcast <> ?1 and broadcasts.channel = ?3)"
     );
     statement << found->number << since << channel.text();
-    std::int64_t count = 0;
-    if (statement.step()) statement >> count;
-    return count;
+    while (statement.step()) {
+        ViewerKey viewer = 0;
+        statement >> viewer;
+        viewers.add(viewer);
+    }
+    return viewers;
 }
 
 std::optional<Report> SqliteReader::report(const BroadcastId& broadcast, std::string_view kind) {

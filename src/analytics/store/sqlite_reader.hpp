@@ -25,7 +25,7 @@ public:
     void engagement(const BroadcastId& broadcast, const std::function<void(const EngagementEvent&)>& visit)
         override;
     LossFacts losses(const BroadcastId& broadcast) override;
-    std::int64_t returning_viewers(const BroadcastId& broadcast, const ChannelId& channel, Time since)
+    DistinctCount returning_viewers(const BroadcastId& broadcast, const ChannelId& channel, Time since)
         override;
     std::optional<Report> report(const BroadcastId& broadcast, std::string_view kind) override;
 

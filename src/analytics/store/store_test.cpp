@@ -238,9 +238,23 @@ TEST_CASE("a returning viewer is one who is known and was on the channel before"
              }}
     );
     facts.read([](FactReader& reader) {
-        CHECK(reader.returning_viewers(broadcast, channel, at(-10'000)) == 1);
-        CHECK(reader.returning_viewers(broadcast, channel, at(-100'000)) == 2);
-        CHECK(reader.returning_viewers(broadcast, *ChannelId::parse("ch_002"), at(-100'000)) == 0);
+        CHECK(reader.returning_viewers(broadcast, channel, at(-10'000)).count() == 1);
+        CHECK(reader.returning_viewers(broadcast, channel, at(-100'000)).count() == 2);
+        CHECK(reader.returning_viewers(broadcast, *ChannelId::parse("ch_002"), at(-100'000)).count() == 0);
+    });
+}
+
+TEST_CASE("who came back and saw nothing has not returned") {
+    TemporaryFacts facts;
+    auto before = view(1, -5000, -4000);
+    before.broadcast = *BroadcastId::parse("bc_old");
+    auto waited = view(2, 0, 10);
+    waited.first_frame.reset();
+    before.viewer = waited.viewer = 10;
+    before.persistent_viewer = waited.persistent_viewer = true;
+    facts.append({.sessions = {before, waited}});
+    facts.read([](FactReader& reader) {
+        CHECK(reader.returning_viewers(broadcast, channel, at(-10'000)).count() == 0);
     });
 }
 
@@ -310,7 +324,7 @@ TEST_CASE("a broadcast without facts reads as nothing") {
     facts.read([](FactReader& reader) {
         CHECK(reader.audience(broadcast).empty());
         CHECK(reader.losses(broadcast) == LossFacts{.broadcast = broadcast});
-        CHECK(reader.returning_viewers(broadcast, channel, Time()) == 0);
+        CHECK(reader.returning_viewers(broadcast, channel, Time()).count() == 0);
     });
 }
 
