@@ -46,6 +46,8 @@ class Viewer {
     this.playerHeight = 1080;
     this.startup = 200 + Math.floor(random() * 3000);
     this.latency = 1500 + Math.floor(random() * 4000);
+    this.throughputs = []; // kbit/s, of each report that says one and arrives
+    this.random = random;
     this.exit = pick(['clean', 'clean', 'clean', 'clean', 'crash', 'fatal', 'waited']);
     this.totals = { play: 0, rebuffer: 0, stalls: 0, micro: 0, up: 0, down: 0, dropped: 0, frames: 0 };
     this.stalls = [];
@@ -64,8 +66,14 @@ class Viewer {
     const counters =
       `bsa=${stalls + micro},bsda=${rebuffer},dfa=${dropped},com.tally-plms=${play},com.tally-rbms=${rebuffer},` +
       `com.tally-ms=${micro},com.tally-sw=(${up} ${down}),com.tally-tfr=${frames}`;
+    const throughput = state === 'p' && !lossy ? `,${this.measure()}` : '';
     const picture = `br=(${this.rendition.kbps}),com.tally-rh=${this.rendition.height},com.tally-wh="1920x${this.playerHeight}"`;
-    this.reports.push({ text: `sf=h,sta=${state},${more},${picture},${counters}`, lossy, play });
+    this.reports.push({ text: `sf=h,sta=${state},${more},${picture},${counters}${throughput}`, lossy, play });
+  }
+
+  measure() {
+    this.throughputs.push(1000 + 100 * Math.floor(this.random() * 200));
+    return `mtp=(${this.throughputs.at(-1)})`;
   }
 
   play(milliseconds) {
@@ -184,6 +192,10 @@ export function truthOf(viewers) {
     bitrates: viewers
       .filter((viewer) => viewer.totals.play > 0)
       .map((viewer) => [viewer.rendition.kbps, viewer.totals.play]),
+    // A view's average counts for as many reports as it is of.
+    throughputs: viewers
+      .filter(({ throughputs }) => throughputs.length > 0)
+      .map(({ throughputs }) => [sum(throughputs, (each) => each) / throughputs.length, throughputs.length]),
     startups: started.map((viewer) => viewer.startup),
     latencies: started.map((viewer) => viewer.latency),
     stalls: viewers.flatMap((viewer) => viewer.stalls),

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Sends a viewer's reports: some twice, some late and out of order, some never. */
 export class Sender {
-  delivered = 0;
+  delivered = 0; // bytes of playlists and media below the first playlist
 
   constructor(tally, viewer, random) {
     Object.assign(this, { tally, viewer, random, next: 0, late: [] });
@@ -23,8 +23,25 @@ export class Sender {
     const address = master.split('\n').find((line) => line && !line.startsWith('#'));
     const query = new URL(address, 'http://tally').searchParams;
     this.view = `v=2,sid="${query.get('sid')}",cid="${query.get('cid')}",com.tally-tk="${query.get('tk')}"`;
+    this.playlist = new URL(address, response.url);
     this.token = query.get('tk');
     this.sid = query.get('sid');
+  }
+
+  async fetch(address) {
+    const headers = { ...this.headers(), 'CMCD-Session': `sid="${this.sid}"` };
+    const response = await fetch(address, { headers });
+    assert.equal(response.status, 200, address.href);
+    this.delivered += Number(response.headers.get('content-length'));
+    return response.text();
+  }
+
+  /** What a player fetches to play `segments` segments. */
+  async watch(segments) {
+    const lines = (await this.fetch(this.playlist)).split('\n');
+    const init = lines.map((line) => /^#EXT-X-MAP:URI="([^"]+)"/.exec(line)?.[1]).find(Boolean);
+    const media = lines.filter((line) => line && !line.startsWith('#')).slice(-segments);
+    for (const uri of [init, ...media]) await this.fetch(new URL(uri, this.playlist));
   }
 
   /** Until it is acknowledged: what was not is sent again, as players do. */

@@ -110,6 +110,11 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
   await half;
   await everyone((sender) => sender.sendAll(sender.viewer.reports.length));
   await watching(truth.uniques, 3);
+  encode(t, live.stream.publishUrl); // that of before went down with the program
+  await streamIs(tally, live, 'active');
+  await until('media', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+  await everyone((sender, index) => sender.watch(1 + (index % 3)));
+  const delivered = senders.reduce((total, sender) => total + sender.delivered, 0);
   const likers = senders.filter((sender) => sender.viewer.started).slice(0, 60);
   for (const { sid, token } of likers)
     await must(
@@ -133,7 +138,7 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
 
   const all = truthOf(viewers);
   const engaged = new Set(likers.map(({ viewer }) => viewer.id)).size;
-  const { summary, top } = await ask('');
+  const { summary, top, coverage } = await ask('');
   const quality = await ask('/quality');
   await t.test('summary', () => {
     assert.equal(summary.totalViews, all.views);
@@ -153,6 +158,9 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     near(summary.latency.p95, quantile(all.latencies, 0.95) / 1000, 0.0101, 'latency p95');
     near(summary.playbackFailureRate, all.failures / all.attempts, 1e-4, 'failures');
     near(summary.exitBeforeVideoStartRate, all.waited / all.attempts, 1e-4, 'exits before start');
+    assert.equal(summary.egressBytes, delivered);
+    assert.equal(coverage.beacon, 1);
+    assert.equal(coverage.edge, 1);
     assert.equal(summary.interactions, likers.length);
     near(summary.engagementRate, engaged / all.uniques, 1e-4, 'engagement rate');
     for (const { type, share } of top.devices)
@@ -182,6 +190,15 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
     near(quality.averageBitrate, all.bitrate, 1e-4, 'bitrate');
     for (const [name, q] of Object.entries({ p5: 0.05, p50: 0.5, p95: 0.95 }))
       near(quality.bitrate[name], weightedQuantile(all.bitrates, q), 0.0101, `bitrate ${name}`);
+    const kbps = (delivered * 8) / (all.playSeconds * 1000);
+    assert.ok(Math.abs(quality.deliveredBitrate - kbps) <= 0.051, 'delivered bitrate'); // of one digit
+    for (const [name, q] of Object.entries({ p5: 0.05, p50: 0.5 }))
+      near(
+        quality.measuredThroughput[name],
+        weightedQuantile(all.throughputs, q),
+        0.0101,
+        `throughput ${name}`,
+      );
     const switches = (all.up + all.down) / (all.playSeconds / 3600);
     near(quality.qualitySwitches.perViewHour, switches, 1e-4, 'switches per hour');
     near(quality.latency.p95, quantile(all.latencies, 0.95) / 1000, 0.0101, 'latency p95');
@@ -344,6 +361,84 @@ test('what 500 scripted viewers did is what every endpoint says, through loss, d
       assert.equal(items[0].broadcastId, live.broadcast.id);
       near(items[0].value, value, 1e-4, metric);
     }
+  });
+  await t.test('a later broadcast of the channel beside it', async (t) => {
+    const next = await goLive(tally);
+    encode(t, next.stream.publishUrl);
+    await streamIs(tally, next, 'active');
+    await until('a playlist', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
+    const others = makeAudience(40, random);
+    const again = others.map((viewer) => new Sender(tally, viewer, random));
+    await Promise.all(again.map((sender) => sender.join()));
+    await Promise.all(again.map((sender) => sender.sendAll(sender.viewer.reports.length)));
+    await delay(1200);
+    others.forEach((viewer) => viewer.leave());
+    await Promise.all(again.map((sender) => sender.sendAll(sender.viewer.reports.length)));
+    await must(tally.post('streaming', `/api/streams/${next.stream.id}/stop`));
+    const answer = (id, path) => must(tally.get('analytics', `/api/analytics/broadcasts/${id}${path}`));
+    const later = truthOf(others);
+    const { summary: second } = await answer(next.broadcast.id, '');
+    const { returningViewerRate } = await answer(next.broadcast.id, '/engagement');
+    assert.equal(returningViewerRate, 1, 'all who watched had been there');
+
+    const path = '/api/analytics/channels/ch_001/compare?window=1broadcasts&baseline=previous';
+    const compared = await must(tally.get('analytics', path));
+    const durationOf = async ({ broadcast }) => {
+      const { startedAt, endedAt } = await must(tally.get('broadcast', `/api/broadcasts/${broadcast.id}`));
+      return (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+    };
+    const figures = async (of, airing, { averageViewers, viewerExperienceScore }, engagement) => ({
+      averagePeakViewers: of.uniques,
+      averageViewers, // of its own answer, as the score: the script knows them within bounds
+      averageUniqueViewers: of.uniques,
+      averageTotalViews: of.views,
+      averageWatchTime: of.playSeconds / of.views,
+      averageWatchTimeSeconds: of.playSeconds,
+      engagementRate: engagement,
+      bufferingRate: of.bufferingRate,
+      playbackFailureRate: of.failures / of.attempts,
+      viewerExperienceScore,
+      averageDuration: await durationOf(airing),
+    });
+    const current = await figures(later, next, second, 0);
+    const previous = await figures(all, live, summary, engaged / all.uniques);
+    for (const [side, expected, of] of [
+      [compared.current, current, later],
+      [compared.previous, previous, all],
+    ]) {
+      assert.equal(side.broadcasts, 1);
+      assert.equal(side.uniqueViewers, of.uniques);
+      for (const [name, value] of Object.entries(expected)) near(side[name], value, 1e-4, name);
+    }
+    for (const [name, value] of Object.entries(current)) {
+      const change = compared.changes[name];
+      const before = previous[name];
+      near(change.current, value, 1e-4, `${name} now`);
+      near(change.previous, before, 1e-4, `${name} before`);
+      const tolerance = 1e-4 * (Math.abs(value) + Math.abs(before)) + 1e-6;
+      assert.ok(Math.abs(change.delta - (value - before)) <= tolerance, `${name} delta ${change.delta}`);
+      const percent = before === 0 ? null : (100 * (value - before)) / before;
+      if (percent === null) assert.equal(change.deltaPercent, null, name);
+      else assert.ok(Math.abs(change.deltaPercent - percent) <= 0.05, `${name}: ${change.deltaPercent} %`);
+      assert.equal(change.direction, change.delta === 0 ? 'flat' : change.delta > 0 ? 'up' : 'down', name);
+      assert.deepEqual([change.significant, change.pValue], [null, null], 'of one there is no chance');
+    }
+    const [row] = compared.broadcasts;
+    assert.equal(compared.broadcasts.length, 1);
+    assert.equal(row.broadcastId, next.broadcast.id);
+    assert.equal(row.peakViewers, later.uniques);
+    assert.equal(row.uniqueViewers, later.uniques);
+    assert.equal(row.inProgress, false);
+    near(row.averageWatchTime, later.playSeconds / later.views, 1e-3, 'average watch time');
+    near(row.vsMedianPercent, (100 * (later.uniques - all.uniques)) / all.uniques, 1e-3, 'beside the median');
+    assert.equal(row.robustZ, null);
+    const channel = await must(tally.get('analytics', '/api/analytics/channels/ch_001?window=28d'));
+    assert.equal(channel.broadcasts, 2);
+    assert.equal(channel.totals.totalViews, all.views + later.views);
+    const watched = (list) => list.filter((viewer) => viewer.started).map((viewer) => viewer.id);
+    const known = new Set([...watched(viewers), ...watched(others)]).size;
+    assert.equal(channel.totals.uniqueViewers, known);
+    near(channel.returningViewerRate, later.uniques / known, 1e-4, 'returning viewers');
   });
   await t.test('nothing that was kept names a viewer, an address or a token', async () => {
     await tally.stop();
