@@ -3,7 +3,6 @@
 #include "app/commands.hpp"
 
 #include <fmt/format.h>
-
 #include <sys/resource.h>
 
 #include <csignal>
@@ -11,7 +10,8 @@
 
 namespace {
 
-/// Every viewer is a descriptor: as many as the system lets the process have, not the few that shells start with.
+/// Every viewer is a descriptor: as many as the system lets the process have, not the few that shells start
+/// with.
 void raise_descriptor_limit() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
