@@ -28,6 +28,7 @@ std::string ClickHouseConnection::run(std::string statement) {
 
 std::vector<std::string> ClickHouseConnection::run_together(std::vector<std::string> statements) {
     std::vector<std::pair<std::string, std::string>> requests;
+    requests.reserve(statements.size());
     for (auto& statement : statements)
         requests.emplace_back(
             fmt::format("/?database={}&{}&max_threads=1", address_.database, settings), std::move(statement)
@@ -70,6 +71,7 @@ std::vector<std::string> ClickHouseConnection::send_together(
     while (waiting > 0 && context_.run_one() > 0)
         ;
     std::vector<std::string> bodies;
+    bodies.reserve(outcomes.size());
     for (auto& outcome : outcomes)
         bodies.push_back(body_of(std::move(outcome)));
     return bodies;
