@@ -98,6 +98,36 @@ TEST_CASE("a view is counted by what it is, in every combination") {
     CHECK(number(answer.at("coverage").at("beacon")) == ratio(totals.beaconed, totals.edge_observed));
 }
 
+TEST_CASE("views that were written again are what they were last, among those that were not") {
+    for (const unsigned again : {7U, 6000U}) {
+        TemporaryFacts facts;
+        FactBatch first;
+        FactBatch second;
+        Viewing expected;
+        for (unsigned i = 1; i <= 6100; ++i) {
+            auto each = view(i * 0x9E37'79B9'7F4A'7C15, i % 50, 100);
+            first.sessions.push_back(each);
+            if (i <= again) {
+                each.counters.play_ms += 10'000;
+                each.counters.bytes += 1000;
+                each.validity = i % 2 == 0 ? Validity::suspect : Validity::valid;
+                second.sessions.push_back(each);
+            }
+            expected.add(each, a_question());
+        }
+        facts.append(std::move(first));
+        facts.append(std::move(second));
+        const auto answer = summary_of(facts, a_question());
+        const auto& figures = answer.at("summary").as_object();
+        CHECK(figures.at("totalViews") == expected.totals.views);
+        CHECK(figures.at("uniqueViewers") == expected.totals.viewers.count());
+        CHECK(figures.at("watchTimeSeconds") == seconds(expected.totals.counters.play_ms));
+        CHECK(figures.at("egressBytes") == expected.totals.counters.bytes);
+        CHECK(answer.at("filtered").at("suspectViews") == expected.totals.suspect);
+        CHECK(figures.at("medianWatchTime") == rounded(*expected.totals.watch_ms.at(0.5) / 1000, 3));
+    }
+}
+
 TEST_CASE("more viewers than are counted exactly are estimated as the sketch does") {
     TemporaryFacts facts;
     DistinctCount viewers;

@@ -66,6 +66,7 @@ private:
     void add_profile(SessionFacts& session, std::uint64_t number);
     void load_profiles(const std::string& condition);
     void load_profiles(const Numbers& numbers);
+    std::vector<std::uint8_t> add_sums(const std::string& views, const Question& question, Viewing& to);
     DistinctCount viewers_of(const std::string& views, const std::vector<std::uint64_t>& leasts);
     /// Of any broadcast.
     std::vector<SessionFacts> whole_sessions(const std::string& condition);

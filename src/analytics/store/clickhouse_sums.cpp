@@ -7,6 +7,9 @@ namespace tally::analytics {
 
 namespace {
 
+/// So many as a statement may name.
+constexpr std::size_t most_repeated = 5000;
+
 /// Of the bins of a view (0002_bins_of_views.sql).
 constexpr std::int64_t no_bin = -32'768;
 constexpr std::int64_t zero_bin = -32'767;
@@ -66,20 +69,25 @@ private:
     unsigned number_;
 };
 
-/// Before rows of the same view are merged, as after a batch that was written again, only a merging read is
-/// right. Keys are spread evenly and come in order: small sets, one after the other, are told apart soonest.
+/// By the first bits of the keys, which are spread evenly and come in order: small sets, one after the other,
+/// are told apart soonest.
 std::string rows_and_views(const std::string& views) {
     return fmt::format(
-        "select sum(rows), sum(views) from (select count() as rows, uniqExact(session) as views {} group by"
-        " toUInt8(bitShiftRight(session, 56)))",
+        "select toUInt8(bitShiftRight(session, 56)) as range, count(), uniqExact(session) {} group by range",
         views
     );
 }
 
-bool has_repeated_views(const std::string& counts) {
-    RowReader reader(counts);
-    const auto rows = next<std::uint64_t>(reader);
-    return rows != next<std::uint64_t>(reader);
+/// Where views have several rows that are not merged yet, as after a batch that was written again, or a
+/// report that came late.
+std::vector<std::uint8_t> repeating_ranges(const std::string& counts) {
+    std::vector<std::uint8_t> ranges;
+    for (RowReader reader(counts); reader.more();) {
+        const auto range = next<std::uint8_t>(reader);
+        const auto rows = next<std::uint64_t>(reader);
+        if (rows != next<std::uint64_t>(reader)) ranges.push_back(range);
+    }
+    return ranges;
 }
 
 std::string kinds(const std::string& views) {
@@ -183,11 +191,36 @@ void add_bins(const std::string& answer, Quantiles& to) {
 
 }  // namespace
 
-/// Numbers that are final alone: all views are over, and no row that is newer is among those that go on.
+/// Numbers that are final alone: all views are over, and no row that is newer is among those that go on. What
+/// is repeated is left out of the sums and read merged.
 bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     if (!question.settled() || !question.common.plain()) return false;
-    const auto views =
-        fmt::format("from sessions where open = 0 and broadcast = {}", number_of(question.broadcast.id));
+    const auto number = number_of(question.broadcast.id);
+    const auto views = fmt::format("from sessions where open = 0 and broadcast = {}", number);
+    const auto ranges = add_sums(views, question, to);
+    if (ranges.empty()) return true;
+    const auto repeated = to_hashes(select(fmt::format(
+        "select session {} and toUInt8(bitShiftRight(session, 56)) in ({}) group by session having count() > "
+        "1"
+        " limit {}",
+        views,
+        fmt::join(ranges, ","),
+        most_repeated + 1
+    )));
+    to = {};
+    if (repeated.size() > most_repeated) return false;
+    const auto keys = fmt::format("({})", fmt::join(repeated, ","));
+    const bool single = add_sums(fmt::format("{} and session not in {}", views, keys), question, to).empty();
+    if (!single) return to = {}, false;
+    for (const auto& view : whole_sessions(fmt::format("broadcast = {} and session in {}", number, keys)))
+        to.add(view, question);
+    return true;
+}
+
+/// Right where no view has several rows: gives the ranges of keys where some have.
+std::vector<std::uint8_t> ClickHouseReader::add_sums(
+    const std::string& views, const Question& question, Viewing& to
+) {
     // As Question::counts() has them when nothing but the whole is asked for.
     const auto counted = views + " and counts > 0";
     const auto started = views + " and counts = 2";
@@ -201,7 +234,6 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
         bins(started, "watch_bin", "count()"),
         bins(counted, "latency_bin", "sum(latency_samples)"),
     });
-    if (has_repeated_views(answers[0])) return false;
     add_kinds(answers[1], to.totals);
     add_media(answers[2], to.totals);
     add_profiles(answers[3], to);
@@ -209,7 +241,7 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     add_bins(answers[5], to.totals.startup_ms);
     add_bins(answers[6], to.totals.watch_ms);
     add_bins(answers[7], to.totals.latency_ms);
-    return true;
+    return repeating_ranges(answers[0]);
 }
 
 /// Counted exactly unless there are far too many.
