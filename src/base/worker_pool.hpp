@@ -41,7 +41,7 @@ public:
         co_return *std::move(outcome);
     }
 
-    /// As run(), for jobs that keep what they find. `job` has to last until then.
+    /// As run(), for jobs that keep what they find: what `job` refers to has to last until then.
     Task<> execute(std::function<void()> job);
 
     /// Runs `job` some time later, in no order with others unless the pool has one thread. False when the
