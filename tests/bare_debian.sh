@@ -8,7 +8,7 @@ source=$(cd "$(dirname "$0")/.." && pwd)
 playlist=http://localhost:3004/live/ch_001/playlist.m3u8
 curl -s "$playlist" >/dev/null && { echo "a Tally runs already" >&2; exit 1; }
 root=$(mktemp -d)
-trap 'kill -KILL $! 2>/dev/null || true; wait; rm -rf --one-file-system "$root"' EXIT
+trap 'kill -KILL $(jobs -p) 2>/dev/null || true; wait; rm -rf --one-file-system "$root"' EXIT
 
 debootstrap --variant=minbase --include=git,ca-certificates bookworm "$root" "${DEBIAN:-http://deb.debian.org/debian}" >/dev/null
 cp /etc/resolv.conf "$root/etc/"

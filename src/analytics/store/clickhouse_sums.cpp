@@ -168,7 +168,7 @@ std::string least_hashes(const std::string& views) {
     return fmt::format("select min(hash) {} group by toUInt16(bitShiftRight(hash, 50))", hashes(views));
 }
 
-std::vector<std::uint64_t> to_hashes(const std::string& answer) {
+std::vector<std::uint64_t> to_numbers(const std::string& answer) {
     std::vector<std::uint64_t> found;
     for (RowReader reader(answer); reader.more();)
         reader >> found.emplace_back();
@@ -199,7 +199,7 @@ bool ClickHouseReader::add_up(const Question& question, Viewing& to) {
     const auto views = fmt::format("from sessions where open = 0 and broadcast = {}", number);
     const auto ranges = add_sums(views, question, to);
     if (ranges.empty()) return true;
-    const auto repeated = to_hashes(select(fmt::format(
+    const auto repeated = to_numbers(select(fmt::format(
         "select session {} and toUInt8(bitShiftRight(session, 56)) in ({}) group by session having count() > "
         "1"
         " limit {}",
@@ -237,7 +237,7 @@ std::vector<std::uint8_t> ClickHouseReader::add_sums(
     add_kinds(answers[1], to.totals);
     add_media(answers[2], to.totals);
     add_profiles(answers[3], to);
-    to.totals.viewers = viewers_of(started, to_hashes(answers[4]));
+    to.totals.viewers = viewers_of(started, to_numbers(answers[4]));
     add_bins(answers[5], to.totals.startup_ms);
     add_bins(answers[6], to.totals.watch_ms);
     add_bins(answers[7], to.totals.latency_ms);
@@ -255,7 +255,7 @@ DistinctCount ClickHouseReader::viewers_of(
     const auto answer =
         select(fmt::format("select distinct hash {} limit {}", hashes(views), DistinctCount::exact_limit + 1)
         );
-    for (const auto hash : to_hashes(answer))
+    for (const auto hash : to_numbers(answer))
         viewers.add(hash);
     return viewers.exact() ? viewers : estimated;
 }
