@@ -8,7 +8,8 @@ target_precompile_headers(tally_pch PUBLIC ${PROJECT_SOURCE_DIR}/cmake/pch.hpp)
 add_library(tally_test_main STATIC ${PROJECT_SOURCE_DIR}/cmake/test_main.cpp)
 target_link_libraries(tally_test_main PUBLIC doctest::doctest)
 
-# Tests run for seconds and compile for minutes: they are not optimised, which needs a precompiled header of their own.
+# Tests run for seconds and compile for minutes: they are not optimised, which needs a precompiled header of their own,
+# and several files are one unit, so names in their unnamed namespaces differ within a module.
 add_library(tally_test_pch STATIC ${PROJECT_BINARY_DIR}/pch.cpp)
 target_link_libraries(tally_test_pch PUBLIC boost_network fmt::fmt doctest::doctest)
 target_compile_options(tally_test_pch PRIVATE -O0)
@@ -42,6 +43,7 @@ function(tally_module name)
         target_link_libraries(${name}_test PRIVATE tally_${name} tally_test_main)
         target_compile_options(${name}_test PRIVATE -O0)
         target_precompile_headers(${name}_test REUSE_FROM tally_test_pch)
+        set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
         add_test(NAME unit.${name} COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     endif()
 endfunction()

@@ -49,7 +49,7 @@ public:
     std::vector<std::pair<Took, std::uint64_t>> taken;
 };
 
-struct Fixture {
+struct LiveFixture {
     LiveDirectory directory;
     Watch watch;
     test::KnownCatalogue catalogue;
@@ -58,7 +58,7 @@ struct Fixture {
     ChannelId channel = *ChannelId::parse("ch_001");
     std::shared_ptr<package::Output> output = std::make_shared<package::Output>();
 
-    Fixture() {
+    LiveFixture() {
         add_live_routes(
             router, {.directory = directory, .catalogue = catalogue, .guard = guard, .watch = watch}
         );
@@ -72,7 +72,7 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "a player without a name gets one in a first playlist of its own") {
+TEST_CASE_FIXTURE(LiveFixture, "a player without a name gets one in a first playlist of its own") {
     watch.name = "sid=1&tk=2";
     const auto master = get("/live/ch_001/playlist.m3u8");
     CHECK(master.text() == "master playlist?sid=1&tk=2\n");
@@ -97,7 +97,9 @@ public:
     std::vector<std::string> asked;
 };
 
-TEST_CASE_FIXTURE(Fixture, "a hook is asked about first playlists and manifests, and about nothing below") {
+TEST_CASE_FIXTURE(
+    LiveFixture, "a hook is asked about first playlists and manifests, and about nothing below"
+) {
     Refusing hook;
     http::Router hooked;
     add_live_routes(
@@ -112,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "a hook is asked about first playlists and manifests,
     CHECK(watch.taken.size() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "playlists come with their type, a short life and an ETag") {
+TEST_CASE_FIXTURE(LiveFixture, "playlists come with their type, a short life and an ETag") {
     const auto master = get("/live/ch_001/playlist.m3u8");
     CHECK(master.status() == 200);
     CHECK(master.text() == "master playlist");
@@ -127,7 +129,7 @@ TEST_CASE_FIXTURE(Fixture, "playlists come with their type, a short life and an 
     CHECK(manifest.header("Content-Type") == "application/dash+xml");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a client that takes gzip gets it, under an ETag of its own") {
+TEST_CASE_FIXTURE(LiveFixture, "a client that takes gzip gets it, under an ETag of its own") {
     const auto plain = get("/live/ch_001/playlist.m3u8", "br, gzip;q=0");
     const auto gzip = get("/live/ch_001/playlist.m3u8", "br, gzip;q=0.5");
     CHECK(plain.header("Content-Encoding").empty());
@@ -138,7 +140,7 @@ TEST_CASE_FIXTURE(Fixture, "a client that takes gzip gets it, under an ETag of i
     CHECK(get("/live/ch_001/playlist.m3u8", "gzip;q=0, *").header("Content-Encoding").empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "segments and init segments are immutable for a day") {
+TEST_CASE_FIXTURE(LiveFixture, "segments and init segments are immutable for a day") {
     const auto segment = get("/live/ch_001/720p/segment_8.m4s");
     CHECK(segment.text() == "segment 8");
     CHECK(segment.header("Content-Type") == "video/mp4");
@@ -146,13 +148,13 @@ TEST_CASE_FIXTURE(Fixture, "segments and init segments are immutable for a day")
     CHECK(get("/live/ch_001/720p/init_1.mp4").text() == "init one");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a channel's slug works, and the answer says where the canonical copy is") {
+TEST_CASE_FIXTURE(LiveFixture, "a channel's slug works, and the answer says where the canonical copy is") {
     const auto playlist = get("/live/channel-one/720p/playlist.m3u8");
     CHECK(playlist.status() == 200);
     CHECK(playlist.header("Content-Location") == "/live/ch_001/720p/playlist.m3u8");
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is not in the window is 404 in JSON") {
+TEST_CASE_FIXTURE(LiveFixture, "what is not in the window is 404 in JSON") {
     for (const auto* path :
          {"segment_6.m4s",
           "segment_9.m4s",
@@ -170,7 +172,7 @@ TEST_CASE_FIXTURE(Fixture, "what is not in the window is 404 in JSON") {
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a channel off air, or before its first segment, is offline; an unknown one is unknown"
+    LiveFixture, "a channel off air, or before its first segment, is offline; an unknown one is unknown"
 ) {
     output->publish(nullptr);
     CHECK(get("/live/ch_001/playlist.m3u8").code() == "channel_offline");
@@ -185,7 +187,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "the newest output of a channel takes the place of the one before, under all its names"
+    LiveFixture, "the newest output of a channel takes the place of the one before, under all its names"
 ) {
     const auto next = std::make_shared<package::Output>();
     directory.add({.id = channel, .broadcast = {}, .output = next}, {"renamed"});
@@ -195,7 +197,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a restricted channel shows nothing without a token, and its playlists pass the token on"
+    LiveFixture, "a restricted channel shows nothing without a token, and its playlists pass the token on"
 ) {
     package::Snapshot real = snapshot();
     real.master = package::make_document(

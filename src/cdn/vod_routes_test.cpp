@@ -21,7 +21,7 @@ public:
     std::vector<std::pair<std::string, std::uint64_t>> taken;
 };
 
-struct Fixture {
+struct VodFixture {
     TemporaryDirectory root;
     ManualClock clock;
     WorkerPool recording{"recording", 1, 1000};
@@ -34,7 +34,7 @@ struct Fixture {
     http::Router router;
     BroadcastFacts& facts = catalogue.broadcasts[*BroadcastId::parse("bc_1")];
 
-    Fixture() {
+    VodFixture() {
         facts = {
             .id = *BroadcastId::parse("bc_1"),
             .channel = *ChannelId::parse("ch_001"),
@@ -61,7 +61,7 @@ struct Fixture {
     test::Answer get(std::string_view path) { return test::get(router, path); }
 };
 
-TEST_CASE_FIXTURE(Fixture, "a broadcast that is over plays from its recording") {
+TEST_CASE_FIXTURE(VodFixture, "a broadcast that is over plays from its recording") {
     record(3);
     const auto master = get("/vod/bc_1/master.m3u8");
     CHECK(master.status() == 200);
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(Fixture, "a broadcast that is over plays from its recording") 
     CHECK(watch.taken.back() == std::pair(std::string("bc_1"), std::uint64_t{segment.text().size()}));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a resolution has three names, and an unknown one lists what there is") {
+TEST_CASE_FIXTURE(VodFixture, "a resolution has three names, and an unknown one lists what there is") {
     record(1);
     const auto playlist = get("/vod/bc_1/720p/playlist.m3u8").text();
     CHECK(get("/vod/bc_1/720/playlist.m3u8").text() == playlist);
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(Fixture, "a resolution has three names, and an unknown one lis
     CHECK(unknown.json().at("availableResolutions") == boost::json::value({"720p", "audio"}));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a download is named after the title and carries a strong ETag") {
+TEST_CASE_FIXTURE(VodFixture, "a download is named after the title and carries a strong ETag") {
     record(1);
     const auto download = get("/downloads/bc_1.mp4");
     CHECK(download.status() == 200);
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(Fixture, "a download is named after the title and carries a st
     CHECK(download.text().substr(4, 4) == "ftyp");
 }
 
-TEST_CASE_FIXTURE(Fixture, "there are three previews, numbered from one") {
+TEST_CASE_FIXTURE(VodFixture, "there are three previews, numbered from one") {
     record(2);
     for (const int n : {1, 2, 3})
         CHECK(get(fmt::format("/vod/bc_1/preview_{}.mp4", n)).status() == 200);
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "there are three previews, numbered from one") {
     CHECK(get("/vod/bc_1/preview_0.mp4").status() == 404);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the recording of a broadcast that is over is ready at once") {
+TEST_CASE_FIXTURE(VodFixture, "the recording of a broadcast that is over is ready at once") {
     record(30);
     const auto answer = get("/api/recordings/bc_1");
     CHECK(answer.header("Content-Type") == "application/json");
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Fixture, "the recording of a broadcast that is over is ready a
     CHECK(preview.at("duration") == 10);
 }
 
-TEST_CASE_FIXTURE(Fixture, "while live a broadcast has a recording, but nothing to fetch yet") {
+TEST_CASE_FIXTURE(VodFixture, "while live a broadcast has a recording, but nothing to fetch yet") {
     record(2);
     facts.phase = Phase::live;
     const auto document = get("/api/recordings/bc_1").json();
@@ -158,7 +158,7 @@ TEST_CASE_FIXTURE(Fixture, "while live a broadcast has a recording, but nothing 
     CHECK(download.json().at("progress") == 0.0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a broadcast without media, or not recorded, has nothing to play") {
+TEST_CASE_FIXTURE(VodFixture, "a broadcast without media, or not recorded, has nothing to play") {
     for (const bool empty_recording : {true, false}) {
         if (empty_recording) record(0);
         if (!empty_recording) facts.recording.reset();
@@ -171,7 +171,7 @@ TEST_CASE_FIXTURE(Fixture, "a broadcast without media, or not recorded, has noth
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "the recording of a revoked broadcast is gone") {
+TEST_CASE_FIXTURE(VodFixture, "the recording of a revoked broadcast is gone") {
     record(2);
     facts.phase = Phase::revoked;
     for (const auto* path : {"/vod/bc_1/master.m3u8", "/vod/bc_1/preview_1.mp4", "/downloads/bc_1.mp4"}) {
@@ -184,7 +184,7 @@ TEST_CASE_FIXTURE(Fixture, "the recording of a revoked broadcast is gone") {
     CHECK(document.at("renditions").as_array().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "an unknown broadcast is 404, a store out of reach 503") {
+TEST_CASE_FIXTURE(VodFixture, "an unknown broadcast is 404, a store out of reach 503") {
     CHECK(get("/api/recordings/bc_2").code() == "broadcast_not_found");
     CHECK(get("/vod/bc_2/master.m3u8").code() == "broadcast_not_found");
     CHECK(get("/downloads/..%2f..%2fetc.mp4").code() == "broadcast_not_found");
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(Fixture, "an unknown broadcast is 404, a store out of reach 50
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a restricted recording shows nothing without a token, and its addresses pass the token on"
+    VodFixture, "a restricted recording shows nothing without a token, and its addresses pass the token on"
 ) {
     record(2);
     facts.restricted = true;
@@ -224,7 +224,7 @@ TEST_CASE_FIXTURE(
     );
 }
 
-TEST_CASE_FIXTURE(Fixture, "segments notice within seconds that a broadcast is public no more") {
+TEST_CASE_FIXTURE(VodFixture, "segments notice within seconds that a broadcast is public no more") {
     record(2);
     CHECK(get("/vod/bc_1/720p/segment_1.m4s").status() == 200);
     facts.restricted = true;

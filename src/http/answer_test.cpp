@@ -21,7 +21,7 @@ Handler giving(std::string body, std::map<std::string, std::string> headers) {
     };
 }
 
-Router make_router() {
+Router items_router() {
     Router router;
     router.add(Method::get, "/tagged", giving("0123456789", {{"ETag", "\"v1\""}}));
     router.add(
@@ -42,7 +42,7 @@ Answer ask(
     const std::map<std::string_view, std::string_view>& headers = {},
     Method method = Method::get
 ) {
-    const auto router = make_router();
+    const auto router = items_router();
     Request request;
     request.method = method;
     request.path = path;

@@ -5,7 +5,7 @@
 namespace tally::http {
 namespace {
 
-using test::Client;
+using test::RawClient;
 using test::TestServer;
 
 std::shared_ptr<const Router> big_body() {
@@ -40,7 +40,7 @@ TEST_CASE("what the server refuses to read is answered in JSON before it hangs u
           Case{"GET /" + std::string(64 * 1024, 'a'), 414},
           Case{"GET / HTTP/1.1\r\nX: " + std::string(64 * 1024, 'a'), 431},
           Case{"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\nabc", 413}}) {
-        Client client(server);
+        RawClient client(server);
         client.send(request);
         const auto reply = client.read();
         CHECK(reply.status == status);
@@ -52,7 +52,7 @@ TEST_CASE("what the server refuses to read is answered in JSON before it hangs u
 
 TEST_CASE("an endless chunked body ends with 413 while the client still sends") {
     const TestServer server(big_body());
-    Client client(server);
+    RawClient client(server);
     client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
     const auto chunk = "4000\r\n" + std::string(0x4000, 'x') + "\r\n";
     for (int i = 0; i < 100 && client.send(chunk); ++i) {
@@ -64,11 +64,11 @@ TEST_CASE("a request that arrives too slowly is answered 408, an idle connection
     const TestServer server(
         big_body(), {.idle = std::chrono::seconds(1), .request = std::chrono::seconds(1)}
     );
-    Client slow(server);
+    RawClient slow(server);
     slow.send("GET / HT");
-    Client stuck_in_body(server);
+    RawClient stuck_in_body(server);
     stuck_in_body.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
-    Client idle(server);
+    RawClient idle(server);
     CHECK(slow.read().status == 408);
     CHECK(stuck_in_body.read().status == 408);
     CHECK(idle.is_closed());
@@ -76,7 +76,7 @@ TEST_CASE("a request that arrives too slowly is answered 408, an idle connection
 
 TEST_CASE("a client that does not read its answer is dropped") {
     const TestServer server(big_body(), {.write_stall = std::chrono::seconds(1)});
-    Client client(server);
+    RawClient client(server);
     client.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n");
     CHECK(wait_until([&] {
         char byte = 0;  // the server's reset is seen without reading the answer
@@ -87,12 +87,12 @@ TEST_CASE("a client that does not read its answer is dropped") {
 TEST_CASE("connections over the limit are closed at once, and there is room again when others leave") {
     const TestServer server(big_body(), {.connections = 1});
     {
-        Client first(server);
+        RawClient first(server);
         CHECK(first.get("/nothing").status == 404);
-        Client second(server);
+        RawClient second(server);
         CHECK(second.is_closed());
     }
-    CHECK(wait_until([&] { return Client(server).get("/nothing").status == 404; }));
+    CHECK(wait_until([&] { return RawClient(server).get("/nothing").status == 404; }));
 }
 
 }  // namespace tally::http

@@ -9,7 +9,7 @@
 namespace tally::http {
 namespace {
 
-using test::Client;
+using test::RawClient;
 using test::TestServer;
 
 Handler fixed(Body body, std::string_view etag = {}) {
@@ -79,7 +79,7 @@ std::shared_ptr<const Router> make_router() {
 
 TEST_CASE("behind a trusted proxy the peer is who the proxy says, on the last line that says it") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     CHECK(client.get("/peer").body == "127.0.0.1");
     CHECK(client.get("/peer", "X-Forwarded-For: 203.0.113.7\r\n").body == "203.0.113.7");
     const std::string spoofed = "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.7\r\n";
@@ -88,7 +88,7 @@ TEST_CASE("behind a trusted proxy the peer is who the proxy says, on the last li
 
 TEST_CASE("requests follow one another on a kept connection") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     for (int i = 0; i < 3; ++i) {
         const auto reply = client.get("/small");
         CHECK(reply.status == 200);
@@ -102,7 +102,7 @@ TEST_CASE("requests follow one another on a kept connection") {
 
 TEST_CASE("many requests in one packet are answered in order") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     std::string requests;
     for (int i = 0; i < 100; ++i)
         requests +=
@@ -115,7 +115,7 @@ TEST_CASE("many requests in one packet are answered in order") {
 
 TEST_CASE("a request that arrives byte by byte is one request") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     client.socket().set_option(asio::ip::tcp::no_delay(true));
     for (const char c :
          std::string_view("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -127,7 +127,7 @@ TEST_CASE("a request that arrives byte by byte is one request") {
 
 TEST_CASE("HEAD gives GET's headers and no body") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     client.send("HEAD /small HTTP/1.1\r\nHost: x\r\n\r\n");
     const auto reply = client.read(true);
     CHECK(reply.header("Content-Length") == "10");
@@ -139,7 +139,7 @@ TEST_CASE("HEAD gives GET's headers and no body") {
 
 TEST_CASE("a body of many megabytes from a source arrives whole, and by range") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     const auto whole = client.get("/digits");
     REQUIRE(whole.body.size() == 5'000'003);
     bool right = true;
@@ -156,7 +156,7 @@ TEST_CASE("a body of many megabytes from a source arrives whole, and by range") 
 
 TEST_CASE("a body that cannot be read is a problem, not a broken answer, and counts as one") {
     TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     const auto reply = client.get("/unreadable");
     CHECK(reply.status == 503);
     CHECK(reply.header("Retry-After") == "1");
@@ -174,11 +174,11 @@ TEST_CASE("a body that cannot be read is a problem, not a broken answer, and cou
 
 TEST_CASE("a stream is sent in chunks, and to HTTP/1.0 until the end of the connection") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     CHECK(client.get("/stream").body == "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
     CHECK(client.get("/small").status == 200);
 
-    Client old(server);
+    RawClient old(server);
     old.send("GET /stream HTTP/1.0\r\n\r\n");
     boost::system::error_code error;
     std::string all;
@@ -189,7 +189,7 @@ TEST_CASE("a stream is sent in chunks, and to HTTP/1.0 until the end of the conn
 
 TEST_CASE("a handler that throws is a 500 and the connection goes on") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     const auto reply = client.get("/throws");
     CHECK(reply.status == 500);
     CHECK(reply.header("Content-Type") == "application/problem+json");
@@ -200,7 +200,7 @@ TEST_CASE("a handler that throws is a 500 and the connection goes on") {
 
 TEST_CASE("the client that waits for leave to send its body gets it") {
     const TestServer server(make_router());
-    Client client(server);
+    RawClient client(server);
     client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     CHECK(client.read().status == 100);
     CHECK(client.ask("hi").body == "hi");
@@ -209,13 +209,13 @@ TEST_CASE("the client that waits for leave to send its body gets it") {
 TEST_CASE("a client that vanishes in the middle of a body does no harm") {
     const TestServer server(make_router());
     for (const auto* path : {"/big", "/digits"}) {
-        Client client(server);
+        RawClient client(server);
         client.socket().set_option(asio::socket_base::linger(true, 0));
         client.send(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path));
         std::array<char, 100> some;
         CHECK(asio::read(client.socket(), asio::buffer(some)) == 100);
     }
-    Client client(server);
+    RawClient client(server);
     CHECK(client.get("/big").body.size() == 8'000'000);
 }
 
@@ -233,9 +233,9 @@ TEST_CASE("closing ends idle connections and lets an answer under way finish") {
         co_return Response{.status = 200, .headers = {}, .body = "done"};
     });
     TestServer server(router);
-    Client idle(server);
+    RawClient idle(server);
     CHECK(idle.get("/nothing").status == 404);
-    Client busy(server);
+    RawClient busy(server);
     busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
     started.get_future().wait();
     server.server().close();

@@ -58,11 +58,12 @@ struct Reply {
 };
 
 /// Blocks, for five seconds at most.
-class Client {
+class RawClient {
 public:
-    explicit Client(const TestServer& server) : Client(const_cast<TestServer&>(server).server().port()) {}
+    explicit RawClient(const TestServer& server)
+        : RawClient(const_cast<TestServer&>(server).server().port()) {}
 
-    explicit Client(std::uint16_t port) {
+    explicit RawClient(std::uint16_t port) {
         socket_.connect({asio::ip::make_address("127.0.0.1"), port});
         const timeval deadline{.tv_sec = 5, .tv_usec = 0};
         setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);

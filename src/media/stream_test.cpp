@@ -13,7 +13,7 @@ using media::Kind;
 
 namespace {
 
-codec::Format video_format(std::uint32_t height = 720) {
+codec::Format sized_video(std::uint32_t height = 720) {
     return codec::VideoFormat{
         .width = height * 16 / 9,
         .height = height,
@@ -70,7 +70,7 @@ TEST_CASE("frames wait for their format, and video for a keyframe") {
     Fixture fixture;
     const auto publisher = *fixture.stream->attach();
     fixture.video(*publisher, 0ms, true);
-    publisher->set_format(Kind::video, video_format());
+    publisher->set_format(Kind::video, sized_video());
     fixture.video(*publisher, 40ms, false);
     fixture.video(*publisher, 80ms, true);
     fixture.video(*publisher, 120ms, false);
@@ -84,11 +84,11 @@ TEST_CASE("frames wait for their format, and video for a keyframe") {
 TEST_CASE("an equal format is no discontinuity, a changed one waits for its keyframe and is one") {
     Fixture fixture;
     const auto publisher = *fixture.stream->attach();
-    publisher->set_format(Kind::video, video_format());
+    publisher->set_format(Kind::video, sized_video());
     fixture.video(*publisher, 0ms, true);
-    publisher->set_format(Kind::video, video_format());
+    publisher->set_format(Kind::video, sized_video());
     fixture.video(*publisher, 40ms, false);
-    publisher->set_format(Kind::video, video_format(1080));
+    publisher->set_format(Kind::video, sized_video(1080));
     fixture.video(*publisher, 80ms, false);
     fixture.video(*publisher, 120ms, true);
     const auto& frames = fixture.sink->frames;
@@ -102,7 +102,7 @@ TEST_CASE("an equal format is no discontinuity, a changed one waits for its keyf
 TEST_CASE("a source whose clock stands still is cut off at the budget") {
     Fixture fixture;
     const auto publisher = *fixture.stream->attach();
-    publisher->set_format(Kind::video, video_format());
+    publisher->set_format(Kind::video, sized_video());
     for (int i = 0; i < 3000; ++i)
         fixture.video(*publisher, 0ms, true);
     CHECK(fixture.sink->frames.size() == media::Budget::frames_per_second);
@@ -114,7 +114,7 @@ TEST_CASE("a source whose clock stands still is cut off at the budget") {
 TEST_CASE("a second encoder is refused until the first has been silent for 5 s") {
     Fixture fixture;
     auto first = *fixture.stream->attach();
-    first->set_format(Kind::video, video_format());
+    first->set_format(Kind::video, sized_video());
     fixture.video(*first, 0ms, true);
     fixture.clock.advance(4900ms);
     const auto refused = fixture.stream->attach();
@@ -125,7 +125,7 @@ TEST_CASE("a second encoder is refused until the first has been silent for 5 s")
     const auto second = *fixture.stream->attach();
     CHECK(first->revoked());
     CHECK_FALSE(second->revoked());
-    second->set_format(Kind::video, video_format());
+    second->set_format(Kind::video, sized_video());
     fixture.video(*first, 40ms, true);
     fixture.video(*second, 7000ms, true);
     REQUIRE(fixture.sink->frames.size() == 2);
@@ -185,7 +185,7 @@ TEST_CASE("a publisher and readers on other threads see every frame in order") {
             received.push_back(std::move(frame));
     };
     const auto publisher = *fixture.stream->attach();
-    publisher->set_format(Kind::video, video_format());
+    publisher->set_format(Kind::video, sized_video());
     const auto push = [&](int i) {
         publisher->push({
             .keyframe = i == 0,

@@ -8,7 +8,7 @@ namespace {
 
 using test::RenditionFeed;
 
-struct Fixture {
+struct LibraryFixture {
     TemporaryDirectory root;
     ManualClock clock;
     WorkerPool recording{"recording", 1, 1000};
@@ -33,7 +33,7 @@ struct Fixture {
 };
 
 TEST_CASE_FIXTURE(
-    Fixture, "a recording that goes on is read again after a second, and at once when forgotten"
+    LibraryFixture, "a recording that goes on is read again after a second, and at once when forgotten"
 ) {
     add_segment();
     CHECK(playlist("720p").find("segment_0.m4s") != std::string::npos);
@@ -47,7 +47,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a VOD playlist ends, and every segment has its wall-clock time and its init segment"
+    LibraryFixture, "a VOD playlist ends, and every segment has its wall-clock time and its init segment"
 ) {
     add_segment();
     add_segment();
@@ -65,7 +65,9 @@ TEST_CASE_FIXTURE(
     CHECK(master.find("audio/playlist.m3u8") != master.npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what was lost is a gap in the playlist, no longer than the target duration") {
+TEST_CASE_FIXTURE(
+    LibraryFixture, "what was lost is a gap in the playlist, no longer than the target duration"
+) {
     add_segment();
     for (int i = 0; i < 2; ++i)
         video.skip_segment();
@@ -79,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "what was lost is a gap in the playlist, no longer th
     CHECK(playlist("audio").find("#EXT-X-GAP") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "downloads are made once and shared") {
+TEST_CASE_FIXTURE(LibraryFixture, "downloads are made once and shared") {
     add_segment();
     const auto first = wait(library.download(id));
     const auto second = wait(library.download(id));
@@ -90,7 +92,7 @@ TEST_CASE_FIXTURE(Fixture, "downloads are made once and shared") {
     CHECK(wait(library.preview(id, 3)).error().code == Errc::not_found);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a broadcast without a recording is not found") {
+TEST_CASE_FIXTURE(LibraryFixture, "a broadcast without a recording is not found") {
     const auto unknown = *BroadcastId::parse("bc_unknown");
     CHECK(wait(library.open(unknown)).error().code == Errc::not_found);
     CHECK(wait(library.download(unknown)).error().code == Errc::not_found);

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::seconds;
 using test::RenditionFeed;
 
-struct Fixture {
+struct MovieFixture {
     TemporaryDirectory directory;
     WorkerPool disk{"recording", 1, 10'000};
     std::shared_ptr<Recorder> recorder = wait(Recorder::open(disk, directory.path()))->recorder;
@@ -56,7 +56,7 @@ bool contains(ByteView bytes, ByteView wanted) {
     return !std::ranges::search(bytes, wanted).empty();
 }
 
-TEST_CASE_FIXTURE(Fixture, "a download holds every sample once, video and audio interleaved") {
+TEST_CASE_FIXTURE(MovieFixture, "a download holds every sample once, video and audio interleaved") {
     const auto recording = record(3);
     const auto made = movie(*recording, whole(*recording));
     REQUIRE(made);
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Fixture, "a download holds every sample once, video and audio 
     CHECK(contains(bytes, body({{media::Kind::video, 29 * 3000}, {media::Kind::audio, 0}})));
 }
 
-TEST_CASE_FIXTURE(Fixture, "any range of a download is that range of the whole") {
+TEST_CASE_FIXTURE(MovieFixture, "any range of a download is that range of the whole") {
     const auto recording = record(2);
     const auto made = movie(*recording, whole(*recording));
     REQUIRE(made);
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(Fixture, "any range of a download is that range of the whole")
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "previews are ten seconds from 10, 50 and 80 percent, keyframe to keyframe") {
+TEST_CASE_FIXTURE(MovieFixture, "previews are ten seconds from 10, 50 and 80 percent, keyframe to keyframe") {
     const auto recording = record(60);
     const auto cuts = previews(*recording);
     REQUIRE(cuts.size() == 3);
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(Fixture, "previews are ten seconds from 10, 50 and 80 percent,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a preview's audio begins where its first picture is shown, not where it is decoded"
+    MovieFixture, "a preview's audio begins where its first picture is shown, not where it is decoded"
 ) {
     video.set_composition_offset(6000);
     const auto recording = record(60);
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(
     );
 }
 
-TEST_CASE_FIXTURE(Fixture, "previews of a short recording are what there is") {
+TEST_CASE_FIXTURE(MovieFixture, "previews of a short recording are what there is") {
     const auto recording = record(2);
     const auto cuts = previews(*recording);
     REQUIRE(cuts.size() == 3);
@@ -138,13 +138,13 @@ TEST_CASE_FIXTURE(Fixture, "previews of a short recording are what there is") {
         CHECK(movie(*recording, cut));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a recording without media has neither previews nor a download") {
+TEST_CASE_FIXTURE(MovieFixture, "a recording without media has neither previews nor a download") {
     const auto recording = finish();
     CHECK(previews(*recording).empty());
     CHECK(movie(*recording, whole(*recording)).error().code == Errc::not_found);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a resolution that changes becomes a second sample description") {
+TEST_CASE_FIXTURE(MovieFixture, "a resolution that changes becomes a second sample description") {
     video.add_segment();
     video.set_format(test::video_format(1080));
     const auto recording = record(1);
@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(Fixture, "a resolution that changes becomes a second sample de
     CHECK(text.find("avc1", first + 4) < text.find("stts"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a long recording is opened from its index alone, and fast") {
+TEST_CASE_FIXTURE(MovieFixture, "a long recording is opened from its index alone, and fast") {
     const auto entry_count = 20'000;
     FragmentEntry entry{
         .independent = true, .duration = 30'000, .size = 250, .payload = 50, .sample_count = 10

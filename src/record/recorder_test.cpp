@@ -10,7 +10,7 @@ namespace {
 
 using test::RenditionFeed;
 
-struct Fixture {
+struct RecorderFixture {
     TemporaryDirectory directory;
     WorkerPool disk{"recording", 1, 1000};
 
@@ -27,7 +27,7 @@ struct Fixture {
     }
 };
 
-TEST_CASE_FIXTURE(Fixture, "what was heard is on disk once, in the order made") {
+TEST_CASE_FIXTURE(RecorderFixture, "what was heard is on disk once, in the order made") {
     const auto recorder = open();
     RenditionFeed video(*recorder, "720p", test::video_format());
     RenditionFeed audio(*recorder, "audio", test::audio_format());
@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(Fixture, "what was heard is on disk once, in the order made") 
     CHECK(recorder->lost_fragments() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a broadcast without media leaves a recording that is not playable") {
+TEST_CASE_FIXTURE(RecorderFixture, "a broadcast without media leaves a recording that is not playable") {
     const auto recorder = open();
     REQUIRE(wait(recorder->finish()));
     CHECK_FALSE(recording()->playable());
@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(Fixture, "a broadcast without media leaves a recording that is
 }
 
 /// Cuts one file at every length, and asks of each that it opens to whole fragments and can be gone on with.
-void cut_at_every_byte(const Fixture& fixture, const std::filesystem::path& file) {
+void cut_at_every_byte(const RecorderFixture& fixture, const std::filesystem::path& file) {
     const auto whole_index = test::read_file(index_path(fixture.directory.path()));
     const auto whole_file = test::read_file(file);
     const auto media = media_path(fixture.directory.path(), "720p");
@@ -97,7 +97,7 @@ void cut_at_every_byte(const Fixture& fixture, const std::filesystem::path& file
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "a kill at any byte of the index or the media keeps every whole fragment before it"
+    RecorderFixture, "a kill at any byte of the index or the media keeps every whole fragment before it"
 ) {
     const auto recorder = open();
     RenditionFeed video(*recorder, "720p", test::video_format());
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a recording goes on after a kill in the middle of a fragment") {
+TEST_CASE_FIXTURE(RecorderFixture, "a recording goes on after a kill in the middle of a fragment") {
     {
         const auto recorder = open();
         RenditionFeed video(*recorder, "720p", test::video_format());
@@ -146,7 +146,9 @@ TEST_CASE_FIXTURE(Fixture, "a recording goes on after a kill in the middle of a 
     CHECK(recording()->gaps().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a disk that falls behind costs the recording whole segments, and never waits") {
+TEST_CASE_FIXTURE(
+    RecorderFixture, "a disk that falls behind costs the recording whole segments, and never waits"
+) {
     std::binary_semaphore stuck(0);
     const auto recorder = open({.bytes = 100'000});
     RenditionFeed video(*recorder, "720p", test::video_format(), 2000);
@@ -173,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture, "a disk that falls behind costs the recording whole s
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "after a loss a rendition goes on with the next segment, not with a part inside one"
+    RecorderFixture, "after a loss a rendition goes on with the next segment, not with a part inside one"
 ) {
     const auto recorder = open({.bytes = 100'000});
     RenditionFeed video(*recorder, "720p", test::video_format(), 2000);

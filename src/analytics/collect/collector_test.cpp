@@ -57,17 +57,17 @@ private:
     Store& store_;
 };
 
-class Fixture {
+class CollectorFixture {
 public:
-    Fixture() : thread_([this] { runtime_.run(); }) { start(); }
+    CollectorFixture() : thread_([this] { runtime_.run(); }) { start(); }
 
-    ~Fixture() {
+    ~CollectorFixture() {
         runtime_.stop();
         thread_.join();
     }
 
-    Fixture(const Fixture&) = delete;
-    Fixture& operator=(const Fixture&) = delete;
+    CollectorFixture(const CollectorFixture&) = delete;
+    CollectorFixture& operator=(const CollectorFixture&) = delete;
 
     /// Another process on the same store and journal.
     void start() {
@@ -166,7 +166,7 @@ public:
 }  // namespace
 
 TEST_CASE("a report that comes after its view was let go is counted in it") {
-    Fixture f;
+    CollectorFixture f;
     REQUIRE(f.catch_up());
     CHECK(f.report(1, 0).taken == 1);
     f.pass(10s);
@@ -194,7 +194,7 @@ TEST_CASE("a report that comes after its view was let go is counted in it") {
 }
 
 TEST_CASE("what was acknowledged before the store was there is counted once it is") {
-    Fixture f;
+    CollectorFixture f;
     REQUIRE(f.catch_up());
     CHECK(f.report(1, 5000).taken == 1);
     f.pass(1s);
@@ -221,7 +221,7 @@ TEST_CASE("what was acknowledged before the store was there is counted once it i
 }
 
 TEST_CASE("reports on a broadcast that is final are refused and counted as late") {
-    Fixture f;
+    CollectorFixture f;
     REQUIRE(f.catch_up());
     CHECK(f.report(1, 5000).taken == 1);
     f.run([&]() -> Async<> { co_await f.engine->close(test::broadcast); });

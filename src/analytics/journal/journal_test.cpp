@@ -11,7 +11,7 @@ using namespace tally::analytics;
 
 namespace {
 
-struct Fixture {
+struct JournalFixture {
     sql::TemporaryStore directory;
     std::filesystem::path path = directory.directory() / "journal";
     ManualClock clock;
@@ -51,7 +51,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("what was appended is there for the next process, in order, and numbers go on rising") {
-    Fixture f;
+    JournalFixture f;
     {
         Journal journal(f.path, f.clock);
         CHECK(f.replay(journal).empty());
@@ -69,7 +69,7 @@ TEST_CASE("what was appended is there for the next process, in order, and number
 }
 
 TEST_CASE("a torn record ends its file, not the replay") {
-    Fixture f;
+    JournalFixture f;
     {
         Journal journal(f.path, f.clock);
         CHECK(f.replay(journal).empty());
@@ -88,7 +88,7 @@ TEST_CASE("a torn record ends its file, not the replay") {
 }
 
 TEST_CASE("files go once everything in them is stored, and when the disk's share is used up") {
-    Fixture f;
+    JournalFixture f;
     Journal journal(f.path, f.clock, {.file_bytes = 200, .total_bytes = 1000});
     CHECK(f.replay(journal).empty());
     for (SessionKey session = 1; session <= 20; ++session)

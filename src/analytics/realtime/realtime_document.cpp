@@ -132,7 +132,7 @@ object no_audience_document(const BroadcastId& broadcast, bool over, Time now) {
     return document;
 }
 
-std::int64_t rounded(std::int64_t viewers) {
+std::int64_t public_count(std::int64_t viewers) {
     std::int64_t unit = 1;
     while (viewers / unit >= 100)
         unit *= 10;

@@ -14,6 +14,6 @@ boost::json::object realtime_document(const Snapshot& snapshot, std::chrono::sec
 boost::json::object no_audience_document(const BroadcastId& broadcast, bool over, Time now);
 
 /// A count for the public: exact below 100, then two leading digits.
-std::int64_t rounded(std::int64_t viewers);
+std::int64_t public_count(std::int64_t viewers);
 
 }  // namespace tally::analytics

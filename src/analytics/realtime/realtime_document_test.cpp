@@ -9,13 +9,13 @@ using namespace tally::analytics;
 
 namespace {
 
-constexpr Time start{std::chrono::minutes(28'000'000)};
+constexpr Time opened{std::chrono::minutes(28'000'000)};
 
-struct Fixture {
+struct DocumentFixture {
     BroadcastPtr broadcast =
-        std::make_shared<BroadcastEntry>(*BroadcastId::parse("bc_1"), *ChannelId::parse("ch_1"), start);
+        std::make_shared<BroadcastEntry>(*BroadcastId::parse("bc_1"), *ChannelId::parse("ch_1"), opened);
     LiveSeries series{broadcast};
-    Time now = start;
+    Time now = opened;
 
     SnapshotPtr second(std::int64_t viewers) {
         now += std::chrono::seconds(1);
@@ -33,15 +33,15 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("the public count keeps two digits") {
-    CHECK(rounded(0) == 0);
-    CHECK(rounded(99) == 99);
-    CHECK(rounded(104) == 100);
-    CHECK(rounded(105) == 110);
-    CHECK(rounded(18'234) == 18'000);
+    CHECK(public_count(0) == 0);
+    CHECK(public_count(99) == 99);
+    CHECK(public_count(104) == 100);
+    CHECK(public_count(105) == 110);
+    CHECK(public_count(18'234) == 18'000);
 }
 
 TEST_CASE("peak, average and trend follow the seconds") {
-    Fixture f;
+    DocumentFixture f;
     for (int second = 0; second < 59; ++second)
         f.second(10);
     f.second(30);
@@ -60,7 +60,7 @@ TEST_CASE("peak, average and trend follow the seconds") {
 }
 
 TEST_CASE("ten seconds are one stored row, with the peak of their sums") {
-    Fixture f;
+    DocumentFixture f;
     for (int second = 0; second < 25; ++second)
         f.second(second == 14 ? 7 : 5);
     const auto rows = f.series.take_rows(true);

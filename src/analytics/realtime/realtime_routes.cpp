@@ -121,7 +121,7 @@ void add_public_viewers_route(http::Router& router, const Engine& engine, OnAir 
             const auto snapshot = engine.snapshot(broadcast->text());
             const auto viewers = snapshot ? snapshot->sample.figures.viewers : 0;
             co_return json_answer(
-                json::print(boost::json::object{{"live", true}, {"viewers", rounded(viewers)}}),
+                json::print(boost::json::object{{"live", true}, {"viewers", public_count(viewers)}}),
                 "public, max-age=5"
             );
         }

@@ -14,17 +14,17 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Two network threads, the store on disk, a clock that stands still until it is turned.
-class Fixture {
+class EngineFixture {
 public:
-    Fixture() : thread_([this] { runtime_.run(); }) { make_engine(); }
+    EngineFixture() : thread_([this] { runtime_.run(); }) { make_engine(); }
 
-    ~Fixture() {
+    ~EngineFixture() {
         runtime_.stop();
         thread_.join();
     }
 
-    Fixture(const Fixture&) = delete;
-    Fixture& operator=(const Fixture&) = delete;
+    EngineFixture(const EngineFixture&) = delete;
+    EngineFixture& operator=(const EngineFixture&) = delete;
 
     void make_engine() {
         engine = std::make_unique<Engine>(Engine::Parts{
@@ -95,7 +95,7 @@ Beacon playing(std::int64_t sequence, std::int64_t play_ms) {
 }  // namespace
 
 TEST_CASE("viewers on every thread are one snapshot") {
-    Fixture f;
+    EngineFixture f;
     for (SessionKey session = 1; session <= 10; ++session)
         f.report(session, playing(1, 0));
     f.tick();
@@ -108,7 +108,7 @@ TEST_CASE("viewers on every thread are one snapshot") {
 }
 
 TEST_CASE("a recording is let go when nobody has watched it for a while") {
-    Fixture f;
+    EngineFixture f;
     const auto id = *recording_of(test::broadcast);
     const auto entry = f.engine->open(id, test::channel);
     f.clock.advance(14min);
@@ -125,7 +125,7 @@ TEST_CASE("a recording is let go when nobody has watched it for a while") {
 }
 
 TEST_CASE("deliveries find the thread of their view") {
-    Fixture f;
+    EngineFixture f;
     f.run([&]() -> Async<> {
         for (SessionKey session = 1; session <= 600; ++session) {
             Delivery delivery;
@@ -141,7 +141,7 @@ TEST_CASE("deliveries find the thread of their view") {
 }
 
 TEST_CASE("settling brings everything into the store, and the end of the broadcast does too") {
-    Fixture f;
+    EngineFixture f;
     f.report(1, playing(1, 0));
     f.clock.advance(10s);
     f.report(1, playing(2, 10'000));
@@ -156,7 +156,7 @@ TEST_CASE("settling brings everything into the store, and the end of the broadca
 }
 
 TEST_CASE("a new process goes on with open views, peak and viewers") {
-    Fixture f;
+    EngineFixture f;
     for (SessionKey session = 1; session <= 3; ++session)
         f.report(session, playing(1, 0));
     f.tick();

@@ -1,5 +1,5 @@
 #include "analytics/session/newcomer_limit.hpp"
-#include "analytics/session/shard.hpp"
+#include "analytics/session/shard_testing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,15 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Time start{std::chrono::minutes(28'000'000)};
-
-struct Fixture {
-    Time now = start;
-    BroadcastPtr broadcast =
-        std::make_shared<BroadcastEntry>(*BroadcastId::parse("bc_1"), *ChannelId::parse("ch_1"), start);
-    Shard shard{[this](const PresenceChange& change) { shard.take(change); }};
-    ClientPtr client = std::make_shared<Client>();
-
+struct ValidityFixture : test::ShardFixture {
     void deliver(Delivery::Kind kind = Delivery::Kind::playlist, bool crowded = false) {
         Delivery delivery;
         delivery.session = 1;
@@ -50,8 +42,6 @@ struct Fixture {
         return newest_;
     }
 
-    const AudienceFigures& figures() { return shard.audience(broadcast).figures; }
-
 private:
     Validity newest_ = Validity::valid;
 };
@@ -59,7 +49,7 @@ private:
 }  // namespace
 
 TEST_CASE("a player that asks for playlists alone is suspected, until it takes media") {
-    Fixture f;
+    ValidityFixture f;
     f.deliver();
     CHECK(f.validity() == Validity::valid);
     f.deliver(Delivery::Kind::idle);
@@ -72,7 +62,7 @@ TEST_CASE("a player that asks for playlists alone is suspected, until it takes m
 }
 
 TEST_CASE("views from data centres are suspected for good; those from elsewhere are not") {
-    Fixture f;
+    ValidityFixture f;
     auto hosted = std::make_shared<Client>();
     hosted->dimensions.asn = 16509;
     f.client = hosted;
@@ -81,7 +71,7 @@ TEST_CASE("views from data centres are suspected for good; those from elsewhere 
     CHECK(f.validity() == Validity::suspect);
     CHECK(f.figures().suspects == 1);
     CHECK(f.figures().viewers == 1);
-    Fixture g;
+    ValidityFixture g;
     auto at_home = std::make_shared<Client>();
     at_home->dimensions.asn = 3320;
     g.client = at_home;
@@ -90,7 +80,7 @@ TEST_CASE("views from data centres are suspected for good; those from elsewhere 
 }
 
 TEST_CASE("views that were played alike to the millisecond are suspected, all of them") {
-    Fixture f;
+    ValidityFixture f;
     const auto play = [&](SessionKey first, SessionKey last, auto odd) {
         for (Reported i = 1; i <= 8; ++i) {
             f.now += 1s;
@@ -108,18 +98,18 @@ TEST_CASE("views that were played alike to the millisecond are suspected, all of
 }
 
 TEST_CASE("views that one address began in a crowd are suspected for good") {
-    Fixture f;
+    ValidityFixture f;
     f.deliver(Delivery::Kind::playlist, true);
     f.deliver(Delivery::Kind::media);
     CHECK(f.validity() == Validity::suspect);
-    Fixture g;
+    ValidityFixture g;
     g.report({.sequence = 1}, true);
     CHECK(g.validity() == Validity::suspect);
     CHECK(g.figures().suspects == 1);
 }
 
 TEST_CASE("one report again and again is suspected") {
-    Fixture f;
+    ValidityFixture f;
     f.report({.sequence = 1});
     for (int i = 0; i < 19; ++i) {
         f.now += 1s;
@@ -133,7 +123,7 @@ TEST_CASE("one report again and again is suspected") {
 }
 
 TEST_CASE("who says it plays and hardly gets on is suspected, who stalls or pauses is not") {
-    Fixture f;
+    ValidityFixture f;
     auto pass = [&, sequence = std::int64_t{0}](Beacon beacon) mutable {
         f.now += 10s;
         beacon.sequence = ++sequence;
@@ -153,7 +143,7 @@ TEST_CASE("who says it plays and hardly gets on is suspected, who stalls or paus
 }
 
 TEST_CASE("who shows what has not happened yet is suspected") {
-    Fixture f;
+    ValidityFixture f;
     const auto ms = [&](auto ahead) { return (f.now + ahead).time_since_epoch().count(); };
     f.report({.sequence = 1, .playhead_ms = ms(30s), .play_ms = 0});
     CHECK(f.validity() == Validity::valid);
@@ -163,7 +153,7 @@ TEST_CASE("who shows what has not happened yet is suspected") {
 }
 
 TEST_CASE("128 reports before the newest are known one by one") {
-    Fixture f;
+    ValidityFixture f;
     f.report({.sequence = 1000});
     f.now += 10s;
     CHECK(f.report({.sequence = 1100}) == Taken::counted);
@@ -180,7 +170,7 @@ TEST_CASE("128 reports before the newest are known one by one") {
 }
 
 TEST_CASE("what a request says of playing is of a view whose player does not report") {
-    Fixture f;
+    ValidityFixture f;
     Delivery delivery;
     delivery.session = 1;
     delivery.broadcast = f.broadcast;
@@ -204,13 +194,13 @@ TEST_CASE("what a request says of playing is of a view whose player does not rep
 
 TEST_CASE("an address begins three views a minute, and goes on with those it has") {
     NewcomerLimit limit;
-    CHECK(limit.fits(1, 10, start));
-    CHECK(limit.fits(1, 11, start));
-    CHECK(limit.fits(1, 12, start));
-    CHECK_FALSE(limit.fits(1, 13, start + 59s));
-    CHECK(limit.fits(2, 13, start));
-    CHECK(limit.fits(1, 10, start + 59s));
-    CHECK(limit.fits(1, 14, start + 60s));
+    CHECK(limit.fits(1, 10, test::shard_start));
+    CHECK(limit.fits(1, 11, test::shard_start));
+    CHECK(limit.fits(1, 12, test::shard_start));
+    CHECK_FALSE(limit.fits(1, 13, test::shard_start + 59s));
+    CHECK(limit.fits(2, 13, test::shard_start));
+    CHECK(limit.fits(1, 10, test::shard_start + 59s));
+    CHECK(limit.fits(1, 14, test::shard_start + 60s));
     CHECK(NewcomerLimit::concerns("8.8.8.8"));
     CHECK_FALSE(NewcomerLimit::concerns("127.0.0.1"));
     CHECK_FALSE(NewcomerLimit::concerns("100.64.0.1"));

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Time noon{std::chrono::hours(24 * 20'000 + 12)};
 
-struct Fixture {
+struct VisitorsFixture {
     Keys keys{"a secret"};
     BeaconTokens tokens{"a secret"};
     int classified = 0;
@@ -29,7 +29,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("a visitor is known by address, player and channel, and classified once") {
-    Fixture f;
+    VisitorsFixture f;
     const auto alias = f.visit().alias;
     CHECK(f.visit().alias == alias);
     CHECK(f.classified == 1);
@@ -42,14 +42,14 @@ TEST_CASE("a visitor is known by address, player and channel, and classified onc
 }
 
 TEST_CASE("what stands for a view without a name changes with the day") {
-    Fixture f;
+    VisitorsFixture f;
     const auto stand_in = f.visit().stand_in;
     CHECK(f.visit("198.51.100.7", "VLC/3", noon + std::chrono::hours(11)).stand_in == stand_in);
     CHECK(f.visit("198.51.100.7", "VLC/3", noon + std::chrono::hours(12)).stand_in != stand_in);
 }
 
 TEST_CASE("a query names its view with the token that was issued for it, and for no other") {
-    Fixture f;
+    VisitorsFixture f;
     const auto token =
         f.tokens.issue(f.broadcast.id, {"abc", noon + std::chrono::hours(1), {"18-24", "", "en"}});
     const auto query = "sid=abc&cid=bc_1&tk=" + token;
@@ -67,7 +67,7 @@ TEST_CASE("a query names its view with the token that was issued for it, and for
 }
 
 TEST_CASE("an alias is told its view when it is new, and again after a while") {
-    Fixture f;
+    VisitorsFixture f;
     auto& visitor = f.visit();
     CHECK(Visitors::tell(visitor, 7, noon));
     CHECK_FALSE(Visitors::tell(visitor, 7, noon + std::chrono::seconds(9)));

@@ -9,8 +9,8 @@ namespace {
 using std::chrono::seconds;
 
 /// Hooks whose server answers as it is told.
-struct Fixture {
-    explicit Fixture(bool allow_on_failure = false)
+struct HooksFixture {
+    explicit HooksFixture(bool allow_on_failure = false)
         : hooks(
               clock,
               {.publish = *http::parse_url("http://127.0.0.1/publish"),
@@ -49,7 +49,7 @@ struct Fixture {
     AdmissionHooks hooks;
 };
 
-TEST_CASE_FIXTURE(Fixture, "the hook hears who wants what, under a signature") {
+TEST_CASE_FIXTURE(HooksFixture, "the hook hears who wants what, under a signature") {
     CHECK(publish());
     REQUIRE(requests.size() == 1);
     const auto& request = requests.front();
@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(Fixture, "the hook hears who wants what, under a signature") {
     CHECK(request.limits.total == Milliseconds(2000));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a 2xx lets in unless it says otherwise, and a 403 does not") {
+TEST_CASE_FIXTURE(HooksFixture, "a 2xx lets in unless it says otherwise, and a 403 does not") {
     answer(204);
     CHECK(publish());
     answer(200, R"({"allow":true})");
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "a 2xx lets in unless it says otherwise, and a 403 do
     CHECK(publish().error().code == Errc::refused);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a reason is cut between characters") {
+TEST_CASE_FIXTURE(HooksFixture, "a reason is cut between characters") {
     std::string reason(199, 'x');
     reason += "\u00e9t\u00e9";
     answer(403, R"({"reason":")" + reason + "\"}");
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(Fixture, "a reason is cut between characters") {
 
 TEST_CASE("without an answer, the settings decide") {
     for (const bool allow : {false, true}) {
-        Fixture fixture(allow);
+        HooksFixture fixture(allow);
         for (const unsigned status : {0U, 500U, 503U, 404U, 302U}) {
             fixture.answer(status);
             CHECK(fixture.publish().has_value() == allow);
@@ -100,7 +100,7 @@ TEST_CASE("without an answer, the settings decide") {
     }
 }
 
-TEST_CASE_FIXTURE(Fixture, "a client that loads again is not asked about for five seconds") {
+TEST_CASE_FIXTURE(HooksFixture, "a client that loads again is not asked about for five seconds") {
     answer(403);
     CHECK_FALSE(reload());
     answer(200);
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(Fixture, "a client that loads again is not asked about for fiv
     CHECK(requests.size() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "the answers that are remembered are bounded") {
+TEST_CASE_FIXTURE(HooksFixture, "the answers that are remembered are bounded") {
     for (int i = 0; i < 10'001; ++i)
         CHECK(reload(std::to_string(i)));
     answer(403);

@@ -40,8 +40,8 @@ private:
     ManualClock& clock_;
 };
 
-struct Fixture : Api<> {
-    Fixture() { add_connection_test_route(router, tests); }
+struct ProbeFixture : Api<> {
+    ProbeFixture() { add_connection_test_route(router, tests); }
 
     Answer test(std::string_view url, std::string_view protocol = "RTMP") {
         return post(
@@ -70,7 +70,7 @@ struct Fixture : Api<> {
 }  // namespace
 
 TEST_CASE("a test of our own ingest is the document that the API promises") {
-    Fixture api;
+    ProbeFixture api;
     const auto answer = api.test("rtmp://ingest.example.com/live/ch_001");
     CHECK(answer.status == 200);
     const auto expected = json::parse(
@@ -90,7 +90,7 @@ TEST_CASE("a test of our own ingest is the document that the API promises") {
 }
 
 TEST_CASE("our own hosts are tested at our listener, whatever they resolve to, and on no other port") {
-    Fixture api;
+    ProbeFixture api;
     CHECK(api.test("rtmp://LOCALHOST:19350/live/x").body.at("success") == true);
     CHECK(api.test("rtmp://localhost:1935/live/x").body.at("success") == true);
     CHECK(api.test("rtmp://[::1]/live/x").body.at("success") == true);
@@ -103,7 +103,7 @@ TEST_CASE("our own hosts are tested at our listener, whatever they resolve to, a
 }
 
 TEST_CASE("what is not on the public internet is not connected to") {
-    Fixture api;
+    ProbeFixture api;
     for (const auto* host :
          {"10.255.255.1", "127.0.0.1", "169.254.169.254", "[::]", "[::ffff:10.0.0.1]", "2130706433"}) {
         CAPTURE(host);
@@ -113,7 +113,7 @@ TEST_CASE("what is not on the public internet is not connected to") {
 }
 
 TEST_CASE("public hosts are tested at the address that was checked, on the ports of RTMP") {
-    Fixture api;
+    ProbeFixture api;
     CHECK(api.test("rtmp://1.1.1.1:443/app/x").body.at("success") == true);
     REQUIRE(api.probe.targets.size() == 1);
     CHECK(api.probe.targets[0].endpoint == net::Endpoint(asio::ip::make_address("1.1.1.1"), 443));
@@ -122,7 +122,7 @@ TEST_CASE("public hosts are tested at the address that was checked, on the ports
 }
 
 TEST_CASE("an address that is not of the protocol, or of one that is not spoken here, is said to be") {
-    Fixture api;
+    ProbeFixture api;
     CHECK(api.error_of("srt://localhost:9000", "RTMP") == "url_protocol_mismatch");
     CHECK(api.error_of("gopher://localhost/x", "RTMP") == "url_protocol_mismatch");
     CHECK(api.error_of("srt://localhost:9000", "SRT") == "handshake_failed");
@@ -137,7 +137,7 @@ TEST_CASE("a probe that fails is an error with its code and step") {
         std::string_view code;
     };
 
-    Fixture api;
+    ProbeFixture api;
     for (const auto& [step, failure, code] :
          {Case{TestStep::connect, Errc::refused, "refused"},
           Case{TestStep::connect, Errc::io, "refused"},
@@ -160,7 +160,7 @@ TEST_CASE("a probe that fails is an error with its code and step") {
 }
 
 TEST_CASE("a body that cannot be tested is a 400 that says success false") {
-    Fixture api;
+    ProbeFixture api;
     for (const auto* body :
          {"{",
           "[]",
@@ -179,7 +179,7 @@ TEST_CASE("a body that cannot be tested is a 400 that says success false") {
 }
 
 TEST_CASE("a client tests ten times a minute, and then is told when to come again") {
-    Fixture api;
+    ProbeFixture api;
     for (int i = 0; i < 10; ++i)
         CHECK(api.test("rtmp://localhost/live/x").status == 200);
     const auto refused = api.test("rtmp://localhost/live/x");

@@ -49,7 +49,7 @@ private:
     http::Client client_;
 };
 
-std::shared_ptr<Router> make_router(std::shared_ptr<std::atomic<int>> called = nullptr) {
+std::shared_ptr<Router> peer_router(std::shared_ptr<std::atomic<int>> called = nullptr) {
     auto router = std::make_shared<Router>();
     router->add(Method::post, "/echo", [called](const Request& request) -> Async<Response> {
         if (called) ++*called;
@@ -79,7 +79,7 @@ std::string url_of(TestServer& server, std::string_view path) {
 }
 
 TEST_CASE("a request arrives and its answer comes back, whatever its status") {
-    TestServer server(make_router());
+    TestServer server(peer_router());
     Caller caller;
     const auto response = caller.call(url_of(server, "/echo"), {}, R"({"a":1})");
     REQUIRE(response);
@@ -91,19 +91,19 @@ TEST_CASE("a request arrives and its answer comes back, whatever its status") {
 }
 
 TEST_CASE("a redirect is an answer like any other") {
-    TestServer server(make_router());
+    TestServer server(peer_router());
     CHECK(Caller().call(url_of(server, "/moved"))->status == 302);
 }
 
 TEST_CASE("an answer over the bound is refused") {
-    TestServer server(make_router());
+    TestServer server(peer_router());
     const auto response = Caller().call(url_of(server, "/large"), {.response_bytes = 1000});
     REQUIRE_FALSE(response);
     CHECK(response.error().code == Errc::too_large);
 }
 
 TEST_CASE("private addresses are refused unless allowed") {
-    TestServer server(make_router());
+    TestServer server(peer_router());
     Caller guarded(http::Client::Options{});
     for (const auto& url :
          {url_of(server, "/large"),
@@ -126,7 +126,7 @@ TEST_CASE("a server that never answers is given up in time") {
 
 TEST_CASE("a connection is used again where that is asked for") {
     const auto called = std::make_shared<std::atomic<int>>(0);
-    TestServer server(make_router(called));
+    TestServer server(peer_router(called));
     Caller caller({.allow_private = true, .keep_alive = true});
     for (int i = 1; i <= 3; ++i) {
         const auto response = caller.call(url_of(server, "/echo"), {}, "x");

@@ -15,7 +15,7 @@ namespace {
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 
-using test::Client;
+using test::RawClient;
 using test::TestServer;
 
 constexpr std::string_view handshake_headers =
@@ -46,7 +46,7 @@ struct SocketNews {
     net::Signal signal;
 };
 
-Async<> echo(WebSocket& socket) {
+Async<> echo_messages(WebSocket& socket) {
     SocketNews news(socket, co_await asio::this_coro::executor);
     while (socket.is_open()) {
         const auto message = socket.take();
@@ -127,7 +127,7 @@ public:
     int handle() { return tcp_.socket().native_handle(); }
 
 private:
-    test::Client tcp_;
+    test::RawClient tcp_;
     websocket::stream<asio::ip::tcp::socket&> frames_{tcp_.socket()};
     int pings_ = 0;
 };
@@ -143,8 +143,8 @@ bool is_over(const TestServer& server) {
 }  // namespace
 
 TEST_CASE("an upgrade is answered with the handshake of RFC 6455 section 1.3, and its handler's headers") {
-    const TestServer server(web_socket_router(echo));
-    Client client(server);
+    const TestServer server(web_socket_router(echo_messages));
+    RawClient client(server);
     const auto reply = client.get("/ws", handshake_headers);
     CHECK(reply.status == 101);
     CHECK(reply.header("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
@@ -154,8 +154,8 @@ TEST_CASE("an upgrade is answered with the handshake of RFC 6455 section 1.3, an
 }
 
 TEST_CASE("what cannot become a WebSocket is told why, and the connection goes on") {
-    const TestServer server(web_socket_router(echo));
-    Client client(server);
+    const TestServer server(web_socket_router(echo_messages));
+    RawClient client(server);
     const auto without = [](std::string_view header) {
         std::string headers(handshake_headers);
         const auto at = headers.find(header);
@@ -180,7 +180,7 @@ TEST_CASE("what cannot become a WebSocket is told why, and the connection goes o
 }
 
 TEST_CASE("messages come and go in order, also many at once to a handler that lags") {
-    const TestServer server(web_socket_router(echo));
+    const TestServer server(web_socket_router(echo_messages));
     SocketClient client(server);
     for (int i = 0; i < 200; ++i)
         client.send(std::to_string(i));
@@ -189,7 +189,7 @@ TEST_CASE("messages come and go in order, also many at once to a handler that la
 }
 
 TEST_CASE("a close says its code and reason, and ends the connection") {
-    const TestServer server(web_socket_router(echo));
+    const TestServer server(web_socket_router(echo_messages));
     {
         SocketClient client(server);
         client.send("close");
@@ -201,7 +201,7 @@ TEST_CASE("a close says its code and reason, and ends the connection") {
 }
 
 TEST_CASE("a handler that fails closes its own socket alone") {
-    const TestServer server(web_socket_router(echo));
+    const TestServer server(web_socket_router(echo_messages));
     SocketClient other(server);
     SocketClient client(server);
     client.send("throw");
@@ -210,7 +210,7 @@ TEST_CASE("a handler that fails closes its own socket alone") {
 }
 
 TEST_CASE("what a client may not send closes its socket with the code of RFC 6455 section 7.4.1") {
-    const TestServer server(web_socket_router(echo), {.message_bytes = 1000});
+    const TestServer server(web_socket_router(echo_messages), {.message_bytes = 1000});
     const auto close_after = [&](std::string_view text, bool binary = false) {
         SocketClient client(server);
         CHECK(client.echo(std::string(1000, 'a')).size() == 1000);
