@@ -1,23 +1,15 @@
 #include "load/connection.hpp"
 
-#include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include "http/client/response_parser.hpp"
 
 #include <charconv>
 
 namespace tally::load {
 namespace {
 
-namespace beast = boost::beast;
-namespace http = beast::http;
-
 constexpr std::chrono::seconds patience{15};
-constexpr std::uint64_t most_body = 64 * 1024 * 1024;
-constexpr int version = 11;
+constexpr std::size_t most_body = 64 * 1024 * 1024;
+constexpr std::size_t read_size = 32 * 1024;
 
 std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
     int seconds = 0;
@@ -27,17 +19,21 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
     return std::chrono::seconds(seconds);
 }
 
-Error failure(const boost::system::error_code& code, std::string_view what) {
-    if (code == beast::error::timeout) return {Errc::timed_out, fmt::format("{}: timed out", what)};
-    return io_error(code, what);
+std::string print(
+    std::string_view authority, std::string_view target, const std::optional<std::string>& text
+) {
+    auto request = fmt::format(
+        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: tally-load/0.1\r\n",
+        text ? "POST" : "GET",
+        target,
+        authority
+    );
+    if (!text) return request + "\r\n";
+    return request +
+           fmt::format("Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{}", text->size(), *text);
 }
 
 }  // namespace
-
-struct Connection::Wire {
-    beast::basic_stream<asio::ip::tcp, Executor> stream;
-    beast::flat_buffer buffer;
-};
 
 /// A request; a POST when there is a text.
 struct Connection::Ask {
@@ -49,45 +45,33 @@ Connection::Connection(Executor executor, Server server)
     : executor_(std::move(executor)),
       server_(std::move(server)) {}
 
-Connection::~Connection() = default;
-
 Task<> Connection::connect() {
-    wire_ =
-        std::make_unique<Wire>(beast::basic_stream<asio::ip::tcp, Executor>(executor_), beast::flat_buffer());
-    wire_->stream.expires_after(patience);
-    const auto [error] = co_await wire_->stream.async_connect(server_.endpoint, as_result);
-    if (!error) {
-        wire_->stream.socket().set_option(asio::ip::tcp::no_delay(true));
-        co_return Result<>{};
-    }
-    wire_.reset();
-    co_return std::unexpected(failure(error, "connect"));
+    stream_ = std::make_unique<net::ClientStream>(executor_);
+    stream_->finish_by(system_clock().monotonic() + patience);
+    auto connected =
+        co_await stream_->connect({server_.endpoint.address()}, server_.endpoint.port(), patience);
+    if (!connected) stream_.reset();
+    co_return connected;
 }
 
 Task<Answer> Connection::exchange(const Ask& ask) {
-    http::request<http::string_body> request(
-        ask.text ? http::verb::post : http::verb::get, ask.target, version
-    );
-    request.set(http::field::host, server_.authority);
-    request.set(http::field::user_agent, "tally-load/0.1");
-    if (ask.text) {
-        request.set(http::field::content_type, "text/plain");
-        request.body() = *ask.text;
-        request.prepare_payload();
+    stream_->finish_by(system_clock().monotonic() + patience);
+    if (auto sent = co_await stream_->write(print(server_.authority, ask.target, ask.text)); !sent)
+        co_return std::unexpected(std::move(sent).error());
+    http::ResponseParser parser(most_body);
+    std::string buffer(read_size, '\0');
+    for (bool complete = false; !complete;) {
+        const auto size = co_await stream_->read_some(asio::buffer(buffer));
+        if (!size && size.error().code != Errc::closed) co_return std::unexpected(size.error());
+        CO_TRY(complete, size ? parser.feed({buffer.data(), *size}) : parser.end());
     }
-    wire_->stream.expires_after(patience);
-    if (const auto [error, size] = co_await http::async_write(wire_->stream, request, as_result); error)
-        co_return std::unexpected(failure(error, "send"));
-    http::response_parser<http::string_body> parser;
-    parser.body_limit(most_body);
-    if (const auto [error, size] = co_await http::async_read(wire_->stream, wire_->buffer, parser, as_result);
-        error)
-        co_return std::unexpected(failure(error, "receive"));
+    stream_->finish_by(Instant::max());
     const bool kept = parser.keep_alive();
-    auto& message = parser.get();
-    Answer answer{message.result_int(), std::move(message.body()), seconds_in(message["Stream-Heartbeat"])};
-    if (!kept) wire_.reset();
-    co_return answer;
+    auto response = parser.take();
+    if (!kept) stream_.reset();
+    co_return Answer{
+        response.status, std::move(response.body), seconds_in(response.headers.get("Stream-Heartbeat"))
+    };
 }
 
 Task<Answer> Connection::get(std::string target) {
@@ -99,17 +83,17 @@ Task<Answer> Connection::post(std::string target, std::string text) {
 }
 
 Task<Answer> Connection::exchange_or_reconnect(Ask ask) {
-    const bool was_kept = wire_ != nullptr;
+    const bool was_kept = stream_ != nullptr;
     if (!was_kept)
         if (auto connected = co_await connect(); !connected) co_return std::unexpected(connected.error());
     auto answer = co_await exchange(ask);
     if (answer) co_return answer;
-    wire_.reset();
+    stream_.reset();
     if (!was_kept || answer.error().code == Errc::timed_out) co_return answer;
     // A kept connection may have been closed at the server's leisure.
     if (auto connected = co_await connect(); !connected) co_return std::unexpected(connected.error());
     answer = co_await exchange(ask);
-    if (!answer) wire_.reset();
+    if (!answer) stream_.reset();
     co_return answer;
 }
 

@@ -1,7 +1,7 @@
 // One player's kept connection to the server under load.
 #pragma once
 
-#include "net/listener.hpp"
+#include "net/client_stream.hpp"
 
 #include <memory>
 #include <optional>
@@ -24,9 +24,6 @@ struct Answer {
 class Connection {
 public:
     Connection(Executor executor, Server server);
-    ~Connection();
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
 
     /// GET, on a connection that is kept, or opened again when the server has closed it. An answer of any
     /// status is an answer. At most 64 MB and 15 s. Errors name the kind of failure alone: they are counted.
@@ -35,7 +32,6 @@ public:
     Task<Answer> post(std::string target, std::string text);
 
 private:
-    struct Wire;
     struct Ask;
 
     Task<> connect();
@@ -44,7 +40,7 @@ private:
 
     Executor executor_;
     Server server_;
-    std::unique_ptr<Wire> wire_;  // none: not connected
+    std::unique_ptr<net::ClientStream> stream_;  // none: not connected
 };
 
 }  // namespace tally::load
