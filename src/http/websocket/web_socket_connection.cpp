@@ -1,11 +1,11 @@
 #include "http/websocket/web_socket_connection.hpp"
 
 #include "base/log.hpp"
+#include "http/websocket/web_socket_frames.hpp"
 #include "net/spawn.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 namespace tally::http {
 namespace {
@@ -17,25 +17,12 @@ constexpr std::size_t most_waiting_messages = 16;
 /// For the other side's part of closing.
 constexpr std::chrono::seconds closing_time{2};
 
-/// Beast makes the answer from the request's handshake alone.
-beast::http::request<beast::http::empty_body> handshake_of(const Request& request) {
-    using beast::http::field;
-    const auto text = [](std::string_view value) { return beast::string_view(value.data(), value.size()); };
-    beast::http::request<beast::http::empty_body> handshake(beast::http::verb::get, text(request.path), 11);
-    handshake.set(field::host, text(request.header("Host")));
-    handshake.set(field::upgrade, "websocket");
-    handshake.set(field::connection, "Upgrade");
-    handshake.set(field::sec_websocket_key, text(request.header("Sec-WebSocket-Key")));
-    handshake.set(field::sec_websocket_version, "13");
-    return handshake;
-}
-
 }  // namespace
 
 struct WebSocketConnection::Stream {
     explicit Stream(net::Socket& socket) : frames(socket) {}
 
-    websocket::stream<net::Socket&, false> frames;
+    WebSocketFrames frames;
     beast::flat_buffer buffer;
 };
 
@@ -83,18 +70,10 @@ Async<> WebSocketConnection::work_on(const WebSocketWork& work) {
 }
 
 Async<bool> WebSocketConnection::accept(const Request& request, const Headers& headers) {
-    auto& frames = stream_->frames;
-    frames.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
-        response.set(beast::http::field::server, "Tally");  // else Beast names itself
-        response.set("X-Request-Id", request.id);
-        for (const auto& [name, value] : headers)
-            response.set(name, value);
-    }));
     send_deadline_ = system_clock().monotonic() + limits_.write_stall;
-    const auto handshake = handshake_of(request);
-    const auto [error] = co_await frames.async_accept(handshake, as_result);
+    const bool accepted = co_await accept_web_socket(stream_->frames, request, headers);
     send_deadline_ = Instant::max();
-    co_return !error;
+    co_return accepted;
 }
 
 /// Until the socket is closed, by whom ever.
