@@ -1,5 +1,5 @@
-// Beast's side of a WebSocket: its framing, and the handshake that starts it. The handshake is a unit of its own,
-// as each of the two takes seconds to compile.
+// Beast's side of a WebSocket: its framing, and the handshake that starts it. The handshake is a unit of its
+// own, as each of the two takes seconds to compile.
 #pragma once
 
 #include "http/message.hpp"
