@@ -2,7 +2,6 @@
 #pragma once
 
 #include "analytics/facts.hpp"
-#include "analytics/sketch/distinct.hpp"
 #include "base/bytes.hpp"
 #include "base/task.hpp"
 
@@ -89,9 +88,12 @@ public:
     /// Summed over the processes that counted.
     virtual LossFacts losses(const BroadcastId& broadcast) = 0;
     /// Of the broadcast's persistent viewers, those with an earlier view on the channel since `since`, on
-    /// another broadcast; of those who saw something of it.
-    virtual DistinctCount returning_viewers(
-        const BroadcastId& broadcast, const ChannelId& channel, Time since
+    /// another broadcast; of those who saw something of it. Each once.
+    virtual void returning_viewers(
+        const BroadcastId& broadcast,
+        const ChannelId& channel,
+        Time since,
+        const std::function<void(ViewerKey)>& visit
     ) = 0;
     virtual std::optional<Report> report(const BroadcastId& broadcast, std::string_view kind) = 0;
 };

@@ -168,6 +168,38 @@ TEST_CASE("interactions are counted by type, by viewer and over time") {
     CHECK(answer.at("series").at("points").at(1).at("engagedViewers") == 1);
 }
 
+TEST_CASE("a filter chooses whose interactions and returns are counted, and robots' never are") {
+    TemporaryFacts facts;
+    auto views = small_audience();
+    std::vector<EngagementEvent> events;
+    for (auto& each : small_audience()) {
+        if (!each.first_frame) continue;
+        auto& now = *std::ranges::find(views, each.session, &SessionFacts::session);
+        now.persistent_viewer = each.persistent_viewer = true;
+        each.broadcast = *BroadcastId::parse("bc_before");
+        each.started = at(-7200);
+        views.push_back(each);
+        events.push_back({
+            .id = fmt::format("evt_{}", each.session),
+            .broadcast = broadcast,
+            .channel = channel,
+            .session = each.session,
+            .viewer = each.viewer,
+            .type = Engagement::chat,
+            .time = at(30),
+        });
+    }
+    facts.append({.sessions = views, .engagement = events});
+    const auto whole = ask(facts, a_question(), engagement_answer);
+    CHECK(whole.at("interactions").at("total") == 3);
+    CHECK(whole.at("engagedViewers") == 2);
+    CHECK(number(whole.at("returningViewerRate")) == 1);
+    const auto german = ask(facts, a_question({.filter = {{{"country", "DE"}}}}), engagement_answer);
+    CHECK(german.at("interactions").at("total") == 1);
+    CHECK(number(german.at("engagementRate")) == 1);
+    CHECK(number(german.at("returningViewerRate")) == 1);
+}
+
 TEST_CASE("demographics are those declared, and small groups are not shown") {
     TemporaryFacts facts;
     auto declared = many(100, 30, {});

@@ -19,8 +19,10 @@ std::uint64_t returning_viewers(
     FactReader& reader, const ChannelId& channel, const std::vector<BroadcastInfo>& broadcasts
 ) {
     DistinctCount viewers;
-    for (const auto& info : broadcasts)
-        viewers.merge(reader.returning_viewers(info.id, channel, info.begin() - returning_within));
+    for (const auto& info : broadcasts) {
+        const auto since = info.begin() - returning_within;
+        reader.returning_viewers(info.id, channel, since, [&](ViewerKey viewer) { viewers.add(viewer); });
+    }
     return viewers.count();
 }
 

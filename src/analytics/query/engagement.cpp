@@ -1,5 +1,6 @@
 #include "analytics/query/engagement.hpp"
 
+#include "analytics/sketch/hash_set.hpp"
 #include "analytics/sketch/statistics.hpp"
 
 #include <unordered_set>
@@ -29,6 +30,29 @@ constexpr auto engagement_names = std::to_array<std::pair<Engagement, std::strin
     {Engagement::question, "questions"},
 });
 
+/// The views that an answer is about.
+class Chosen {
+public:
+    explicit Chosen(const Question& question) : question_(question) {}
+
+    void add(const SessionFacts& view) {
+        const bool counts = question_.counts(view);
+        if (counts && view.persistent_viewer) viewers_.insert(viewer_of(view));
+        if (counts == filtered_) listed_.insert(view.session);
+    }
+
+    /// What is not known as a view matches no filter, and is left out by nothing else.
+    bool has(SessionKey session) const { return listed_.contains(session) == filtered_; }
+
+    bool has_viewer(ViewerKey viewer) const { return viewers_.contains(viewer); }
+
+private:
+    const Question& question_;
+    const bool filtered_ = !question_.common.filter.empty();
+    HashSet listed_;  // with a filter, the views that count; without, those that do not
+    HashSet viewers_;
+};
+
 struct Interval {
     std::int64_t interactions = 0;
     std::unordered_set<std::uint64_t> viewers{};
@@ -36,10 +60,11 @@ struct Interval {
 
 class Interactions {
 public:
-    explicit Interactions(const Question& question) : question_(question) {}
+    Interactions(const Question& question, const Chosen& chosen) : question_(question), chosen_(chosen) {}
 
     void add(const EngagementEvent& event) {
         if (event.time < question_.from() || event.time > question_.to()) return;
+        if (!chosen_.has(event.session)) return;
         const auto viewer = event.viewer != 0 ? event.viewer : event.session;
         ++by_type_[event.type];
         ++total_;
@@ -114,6 +139,7 @@ private:
     }
 
     const Question& question_;
+    const Chosen& chosen_;
     std::map<Engagement, std::int64_t> by_type_;
     std::map<Time, Interval> intervals_;
     std::map<Time, std::int64_t> moments_;
@@ -121,23 +147,31 @@ private:
     std::int64_t total_ = 0;
 };
 
+std::uint64_t returning_viewers(FactReader& reader, const Question& question, const Chosen& chosen) {
+    const auto& broadcast = question.broadcast;
+    const auto since = broadcast.begin() - returning_within;
+    DistinctCount viewers;
+    reader.returning_viewers(broadcast.id, broadcast.channel, since, [&](ViewerKey viewer) {
+        if (chosen.has_viewer(viewer)) viewers.add(viewer);
+    });
+    return viewers.count();
+}
+
 }  // namespace
 
 json::object engagement_answer(FactReader& reader, const Question& question) {
     ViewTotals totals;
-    reader.sessions(
-        question.broadcast.id,
-        question.columns(ViewColumns::watching),
-        [&](const SessionFacts& view) { totals.add(view, question); }
-    );
-    Interactions interactions(question);
+    Chosen chosen(question);
+    const auto columns = question.columns(ViewColumns::watching);
+    reader.sessions(question.broadcast.id, columns, [&](const SessionFacts& view) {
+        totals.add(view, question);
+        chosen.add(view);
+    });
+    Interactions interactions(question, chosen);
     reader.engagement(question.broadcast.id, [&](const EngagementEvent& event) { interactions.add(event); });
     const auto losses = reader.losses(question.broadcast.id);
     const auto known = totals.persistent_viewers.count();
-    const auto since = question.broadcast.begin() - returning_within;
-    DistinctCount returning;
-    if (known > 0)
-        returning = reader.returning_viewers(question.broadcast.id, question.broadcast.channel, since);
+    const auto returning = known > 0 ? returning_viewers(reader, question, chosen) : 0;
     const auto uniques = totals.viewers.count();
     auto answer = envelope(question, Evidence(totals), losses, &totals.viewers);
     answer["engagementRate"] = ratio(interactions.viewers().count(), uniques);
@@ -148,7 +182,7 @@ json::object engagement_answer(FactReader& reader, const Question& question) {
         ratio(interactions.total(), seconds(totals.counters.play_ms) / 60);
     answer["chatRatePerMinute"] = ratio(interactions.count(Engagement::chat), question.live_seconds() / 60);
     answer["averageWatchTime"] = ratio(seconds(totals.counters.play_ms), totals.views);
-    answer["returningViewerRate"] = ratio(returning.count(), uniques);
+    answer["returningViewerRate"] = ratio(returning, uniques);
     answer["returningCoverage"] = ratio(known, uniques);
     answer["moments"] = interactions.moments();
     answer["series"] = interactions.series();

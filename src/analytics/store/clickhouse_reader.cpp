@@ -211,8 +211,11 @@ LossFacts ClickHouseReader::losses(const BroadcastId& broadcast) {
     return sum;
 }
 
-DistinctCount ClickHouseReader::returning_viewers(
-    const BroadcastId& broadcast, const ChannelId& channel, Time since
+void ClickHouseReader::returning_viewers(
+    const BroadcastId& broadcast,
+    const ChannelId& channel,
+    Time since,
+    const std::function<void(ViewerKey)>& visit
 ) {
     const auto answer = select(fmt::format(
         "select viewer from (select viewer, max(started) as latest from sessions final where broadcast = {0}"
@@ -225,13 +228,11 @@ DistinctCount ClickHouseReader::returning_viewers(
         since.time_since_epoch().count(),
         text_literal(channel.text())
     ));
-    DistinctCount viewers;
     for (RowReader reader(answer); reader.more();) {
         ViewerKey viewer = 0;
         reader >> viewer;
-        viewers.add(viewer);
+        visit(viewer);
     }
-    return viewers;
 }
 
 std::optional<Report> ClickHouseReader::report(const BroadcastId& broadcast, std::string_view kind) {

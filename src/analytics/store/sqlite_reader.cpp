@@ -148,12 +148,14 @@ LossFacts SqliteReader::losses(const BroadcastId& broadcast) {
     return sum;
 }
 
-DistinctCount SqliteReader::returning_viewers(
-    const BroadcastId& broadcast, const ChannelId& channel, Time since
+void SqliteReader::returning_viewers(
+    const BroadcastId& broadcast,
+    const ChannelId& channel,
+    Time since,
+    const std::function<void(ViewerKey)>& visit
 ) {
     const auto found = find(broadcast);
-    DistinctCount viewers;
-    if (!found) return viewers;
+    if (!found) return;
     auto statement = connection_.prepare(
         "select distinct viewer from sessions now where broadcast = ?1 and persistent_viewer = 1 and"
         " first_frame is not null and validity <> 'invalid' and exists (select 1 from sessions before join "
@@ -165,9 +167,8 @@ DistinctCount SqliteReader::returning_viewers(
     while (statement.step()) {
         ViewerKey viewer = 0;
         statement >> viewer;
-        viewers.add(viewer);
+        visit(viewer);
     }
-    return viewers;
 }
 
 std::optional<Report> SqliteReader::report(const BroadcastId& broadcast, std::string_view kind) {

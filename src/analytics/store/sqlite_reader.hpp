@@ -25,8 +25,12 @@ public:
     void engagement(const BroadcastId& broadcast, const std::function<void(const EngagementEvent&)>& visit)
         override;
     LossFacts losses(const BroadcastId& broadcast) override;
-    DistinctCount returning_viewers(const BroadcastId& broadcast, const ChannelId& channel, Time since)
-        override;
+    void returning_viewers(
+        const BroadcastId& broadcast,
+        const ChannelId& channel,
+        Time since,
+        const std::function<void(ViewerKey)>& visit
+    ) override;
     std::optional<Report> report(const BroadcastId& broadcast, std::string_view kind) override;
 
     std::vector<SessionFacts> sessions_of(ViewerKey viewer, std::size_t limit);
