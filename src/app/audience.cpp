@@ -4,6 +4,7 @@
 #include "analytics/collect/collect_routes.hpp"
 #include "analytics/engagement/engagement_routes.hpp"
 #include "analytics/privacy/viewer_routes.hpp"
+#include "analytics/query/question.hpp"
 #include "analytics/realtime/realtime_routes.hpp"
 #include "base/log.hpp"
 #include "net/spawn.hpp"
@@ -103,12 +104,27 @@ Audience::Audience(Parts parts)
 }
 
 Async<> Audience::start() {
+    co_await reopen_ended();
     if (const auto loaded = collector_.load(); !loaded)
         log::error("analytics start without their journal", {{"cause", loaded.error().context}});
     const auto caught_up = co_await collector_.catch_up();
     if (caught_up) co_return run();
     log::error("analytics wait for their store", {{"cause", caught_up.error().context}});
     net::spawn(parts_.runtime.executor(0), "analytics start", start_later());
+}
+
+/// What ended a while ago is reported on until its numbers are final.
+Async<> Audience::reopen_ended() {
+    const control::BroadcastFilter filter{.ended_from = parts_.clock.now() - analytics::Question::settling};
+    control::PageRequest request{.limit = 200};
+    do {
+        auto page = co_await parts_.broadcasts.list(filter, control::BroadcastOrder::created, request);
+        for (const auto& details : page.items) {
+            const auto& broadcast = details.broadcast;
+            engine_.reopen(broadcast.id, broadcast.channel_id, *broadcast.ended_at);
+        }
+        request.after = std::move(page.next);
+    } while (request.after);
 }
 
 /// The store is away. Nothing is counted before what it has is known; reports wait in the journal.

@@ -72,6 +72,7 @@ private:
 
     analytics::BroadcastPtr playing(std::string_view channel) const;
     void read_cmcd(const http::Request& request, analytics::Delivery& delivery) const;
+    Async<> reopen_ended();
     Async<> start_later();
     void run();
     Async<> end(BroadcastId broadcast);

@@ -220,6 +220,11 @@ test('a player that reports is known with its viewer, and what was acknowledged 
       assert.ok(!bytes.includes(secret), `${file} has ${secret}`);
   }
   await tally.start();
+  assert.equal((await reporter.send('sta=q,com.tally-plms=1700')).status, 204, 'it is not final yet');
+  await until('the late report is counted', async () => {
+    const { items } = await must(tally.get('analytics', viewer));
+    return items[0].playMs === 1700;
+  });
   assert.equal((await must(call('DELETE', tally.url('analytics', viewer)))).erasedViews, 1);
   assert.deepEqual((await must(tally.get('analytics', viewer))).items, []);
 });

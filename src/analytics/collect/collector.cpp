@@ -44,7 +44,8 @@ std::optional<PlayerReport> Collector::admit(
     const auto token = record.token.empty() ? origin.token : record.token;
     const auto grant = parts_.tokens.verify(token, record.content, now);
     if (!broadcast) {
-        if (grant) parts_.engine.note_late(std::string(record.content));
+        const auto id = BroadcastId::parse(record.content);
+        if (grant && id) parts_.engine.note_late(*id);
         return std::nullopt;
     }
     if (!grant) {
@@ -222,10 +223,10 @@ Result<> Collector::load() {
 }
 
 Task<> Collector::catch_up() {
-    auto oldest = parts_.clock.now();
+    Engine::Sessions reported;
     for (const auto& record : loaded_)
-        oldest = std::min(oldest, record.received);
-    if (auto restored = co_await parts_.engine.restore(oldest); !restored) co_return restored;
+        reported.insert(record.beacon.session);
+    if (auto restored = co_await parts_.engine.restore(std::move(reported)); !restored) co_return restored;
     co_await count_loaded();
     for (std::size_t lane = 0; lane < posts_.size(); ++lane)
         co_await on_executor(parts_.engine.lanes()[lane]->executor(), [this, lane]() -> Async<> {

@@ -80,7 +80,10 @@ public:
             .archive = store,
             .classify = [](const ClientTraits&, Client&) {},
         });
-        engine->open(test::broadcast, test::channel);
+        if (ended)
+            engine->reopen(test::broadcast, test::channel, *ended);
+        else
+            engine->open(test::broadcast, test::channel);
         collector = std::make_unique<Collector>(Collector::Parts{
             .engine = *engine, .journal = *journal, .keys = keys, .tokens = tokens, .clock = clock
         });
@@ -148,6 +151,7 @@ private:
 
 public:
     ManualClock clock{test::start};
+    std::optional<Time> ended;  // before start()
     test::TemporaryFacts facts;
     AwayStore store{facts.store};
     Keys keys{"a secret"};
@@ -233,4 +237,36 @@ TEST_CASE("reports on a broadcast that is final are refused and counted as late"
         f.pass(1s);
     CHECK(f.facts.sessions().at(0).counters.play_ms == 6000);
     f.facts.read([](FactReader& reader) { CHECK(reader.losses(test::broadcast).late == 1); });
+}
+
+TEST_CASE("a broadcast that ended before the process began is reported on until it is final") {
+    CollectorFixture f;
+    REQUIRE(f.catch_up());
+    CHECK(f.report(1, 5000).taken == 1);
+    f.run([&]() -> Async<> { co_await f.engine->close(test::broadcast); });
+    f.ended = f.clock.now();
+    f.pass(300s);
+    CHECK(f.report(2, 6000).taken == 1);  // acknowledged, and not stored when the process dies
+
+    f.start();
+    REQUIRE(f.catch_up());
+    CHECK(f.report(3, 7000).taken == 1);
+    f.pass(1s);
+    const auto views = f.facts.sessions();
+    REQUIRE(views.size() == 1);
+    CHECK(views[0].counters.play_ms == 7000);
+    CHECK(views[0].ended == *f.ended);
+    f.pass(900s);
+    CHECK(f.report(4, 8000).refused == 1);
+    CHECK(f.facts.sessions()[0].counters.play_ms == 7000);
+}
+
+TEST_CASE("reports on a broadcast that became final in an earlier process are counted as late") {
+    CollectorFixture f;
+    REQUIRE(f.catch_up());
+    const auto earlier = *BroadcastId::parse("bc_earlier");
+    CHECK(f.report(1, 5000, earlier).refused == 1);
+    for (int i = 0; i < 10; ++i)
+        f.pass(1s);
+    f.facts.read([&](FactReader& reader) { CHECK(reader.losses(earlier).late == 1); });
 }

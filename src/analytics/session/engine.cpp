@@ -40,6 +40,11 @@ BroadcastPtr Engine::open(const BroadcastId& broadcast, const ChannelId& channel
     return broadcasts_.open(broadcast, channel, parts_.clock.now());
 }
 
+void Engine::reopen(const BroadcastId& broadcast, const ChannelId& channel, Time ended) {
+    if (broadcasts_.find(broadcast.text())) return;
+    open(broadcast, channel)->closed = ended.time_since_epoch().count();
+}
+
 std::size_t Engine::index_here() const {
     for (std::size_t i = 0; i < lanes_.size(); ++i)
         if (lanes_[i]->executor().running_in_this_thread()) return i;
@@ -248,30 +253,42 @@ Async<> Engine::restore_gone(std::shared_ptr<Recalled> recalled, BroadcastPtr br
         });
 }
 
-Task<> Engine::restore(Time since) {
+/// Nothing more is known of these than when they were seen last.
+Task<> Engine::end_in_store(std::vector<OpenSession> views) {
+    FactBatch batch;
+    for (auto& [facts, minute] : views) {
+        facts.ended = facts.last_seen;
+        facts.exit = Exit::expired;
+        batch.sessions.push_back(std::move(facts));
+    }
+    if (batch.sessions.empty()) co_return Result<>{};
+    co_return co_await parts_.store.append(std::move(batch));
+}
+
+Task<> Engine::restore(Sessions reported) {
+    const auto named = std::make_shared<const Sessions>(std::move(reported));
     CO_TRY(auto open, co_await parts_.store.open_sessions());
+    const auto over = std::ranges::partition(open, [this](const OpenSession& each) {
+        const auto entry = broadcasts_.find(each.session.broadcast.text());
+        return entry && entry->closed == 0;
+    });
+    std::vector<OpenSession> ended(std::move_iterator(over.begin()), std::move_iterator(over.end()));
+    open.erase(over.begin(), over.end());
+    if (auto stored = co_await end_in_store(std::move(ended)); !stored) co_return stored;
     const auto entries = broadcasts_.all();
     std::map<BroadcastPtr, std::shared_ptr<Recalled>> recalled;
     for (const auto& broadcast : *entries | std::views::values) {
-        CO_TRY(auto facts, co_await recall(broadcast->id, since));
+        CO_TRY(auto facts, co_await recall(broadcast->id, named));
         recalled.emplace(broadcast, std::move(facts));
     }
-    FactBatch ended;
     for (auto& each : open) {
-        if (const auto entry = broadcasts_.find(each.session.broadcast.text())) {
-            const auto found = recalled.find(entry);
-            const auto counted = found == recalled.end() ? Time() : found->second->counted();
-            co_await restore_on_lane(std::move(each), entry, counted);
-            continue;
-        }
-        each.session.ended = each.session.last_seen;
-        each.session.exit = Exit::expired;
-        ended.sessions.push_back(std::move(each.session));
+        const auto entry = broadcasts_.find(each.session.broadcast.text());
+        const auto found = recalled.find(entry);
+        const auto counted = found == recalled.end() ? Time() : found->second->counted();
+        co_await restore_on_lane(std::move(each), entry, counted);
     }
-    if (!ended.sessions.empty())
-        if (auto stored = co_await parts_.store.append(std::move(ended)); !stored) co_return stored;
     for (const auto& [broadcast, facts] : recalled) {
-        for (auto& view : facts->recent)
+        for (auto& view : facts->reported)
             co_await restore_on_lane({.session = std::move(view)}, broadcast);
         co_await restore_gone(facts, broadcast);
         series_of(broadcast).restore(facts->rows, facts->views, facts->uniques);
@@ -279,15 +296,17 @@ Task<> Engine::restore(Time since) {
     co_return Result<>{};
 }
 
-Task<std::shared_ptr<Engine::Recalled>> Engine::recall(BroadcastId broadcast, Time since) {
+Task<std::shared_ptr<Engine::Recalled>> Engine::recall(
+    BroadcastId broadcast, std::shared_ptr<const Sessions> reported
+) {
     const auto recalled = std::make_shared<Recalled>();
-    const auto read = co_await parts_.archive.read([recalled, since, broadcast](FactReader& reader) {
+    const auto read = co_await parts_.archive.read([recalled, reported, broadcast](FactReader& reader) {
         *recalled = {};
         recalled->rows = reader.audience(broadcast);
         reader.sessions(broadcast, ViewColumns::all, [&](const SessionFacts& facts) {
             if (!facts.ended) return;
-            if (facts.last_seen >= since) {
-                recalled->recent.push_back(facts);
+            if (reported->contains(facts.session)) {
+                recalled->reported.push_back(facts);
                 return;
             }
             recalled->gone.push_back(facts.session);

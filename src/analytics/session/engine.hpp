@@ -10,6 +10,7 @@
 #include "analytics/session/live_series.hpp"
 
 #include <set>
+#include <unordered_set>
 
 namespace tally::analytics {
 
@@ -24,17 +25,21 @@ public:
         Classify classify;
     };
 
+    using Sessions = std::unordered_set<SessionKey>;
+
     explicit Engine(Parts parts);
 
     /// The broadcast goes on the air, or is there already. From any thread.
     BroadcastPtr open(const BroadcastId& broadcast, const ChannelId& channel);
+    /// The broadcast ended before this process began, and is reported on until it is final.
+    void reopen(const BroadcastId& broadcast, const ChannelId& channel, Time ended);
     /// It is over: its views end, and all of them are in the store when this returns.
     Async<> close(BroadcastId broadcast);
 
-    /// Goes on with the views that an earlier process left open, and with those that ended after `since`: the
-    /// journal may have more of them. On the first executor, once broadcasts are open; again after an error,
-    /// with which nothing has changed for those who ask.
-    Task<> restore(Time since);
+    /// Goes on with the views that an earlier process left open, and with those that are over and `reported`:
+    /// the journal may have more of them. On the first executor, once broadcasts are open; again after an
+    /// error, with which nothing has changed for those who ask.
+    Task<> restore(Sessions reported);
     /// Once a second, until stop(): sweeps, snapshots, facts to the store. Before, deliveries are not
     /// counted.
     void run();
@@ -52,7 +57,7 @@ public:
     /// Views as the store has them, of those it knows. Errc::io while it is away.
     Task<std::vector<SessionFacts>> stored_views(BroadcastId broadcast, std::vector<SessionKey> keys);
     /// A report on a broadcast whose numbers are final. From any thread.
-    void note_late(const std::string& broadcast);
+    void note_late(const BroadcastId& broadcast);
 
     Async<> settle(BroadcastId broadcast) override;
     Async<std::size_t> erase_viewer(ViewerKey viewer);
@@ -91,7 +96,7 @@ private:
     /// What of a broadcast an earlier process counted; views that a shard holds are counted there.
     struct Recalled {
         std::vector<AudienceFacts> rows;
-        std::vector<SessionFacts> recent;
+        std::vector<SessionFacts> reported;
         std::vector<SessionKey> gone;  // the others that are over
         std::int64_t views = 0;        // of these, those that count
         DistinctCount uniques;
@@ -117,7 +122,8 @@ private:
     void publish();
     void depart(const BroadcastPtr& broadcast);
     LiveSeries& series_of(const BroadcastPtr& broadcast);
-    Task<std::shared_ptr<Recalled>> recall(BroadcastId broadcast, Time since);
+    Task<> end_in_store(std::vector<OpenSession> views);
+    Task<std::shared_ptr<Recalled>> recall(BroadcastId broadcast, std::shared_ptr<const Sessions> reported);
     Async<> restore_on_lane(OpenSession open, BroadcastPtr broadcast, Time counted = {});
     Async<> restore_gone(std::shared_ptr<Recalled> recalled, BroadcastPtr broadcast);
     /// Of all broadcasts, or of one.
@@ -138,8 +144,8 @@ private:
     Snapshots latest_;
     std::map<BroadcastId, Settling> settlings_;
     std::vector<AudienceFacts> unsaved_;
-    std::map<std::string, LossFacts> departed_;  // of broadcasts that are final
-    std::set<std::string> lately_;               // of these, those with late reports since
+    std::map<BroadcastId, LossFacts> departed_;  // of broadcasts that are final
+    std::set<BroadcastId> lately_;               // of these, those with late reports since
     int seconds_until_store_ = 0;
     std::shared_ptr<net::Timer> timer_;
 };

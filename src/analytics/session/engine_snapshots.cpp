@@ -122,7 +122,7 @@ Async<> Engine::store_series(bool running, const BroadcastEntry* only) {
 void Engine::depart(const BroadcastPtr& broadcast) {
     if (departed_.size() >= most_departed) departed_.clear();
     if (const auto series = series_.find(broadcast->id); series != series_.end())
-        departed_.emplace(broadcast->id.text(), series->second->losses(epoch_));
+        departed_.emplace(broadcast->id, series->second->losses(epoch_));
     series_.erase(broadcast->id);
     latest_.erase(broadcast->id.text());
     settlings_.erase(broadcast->id);
@@ -131,10 +131,14 @@ void Engine::depart(const BroadcastPtr& broadcast) {
         asio::post(lane->executor(), [broadcast, &lane = *lane] { lane.shard().forget(*broadcast); });
 }
 
-void Engine::note_late(const std::string& broadcast) {
+void Engine::note_late(const BroadcastId& broadcast) {
     asio::post(parts_.executors.front(), [this, broadcast] {
-        const auto found = departed_.find(broadcast);
-        if (found == departed_.end()) return;
+        if (broadcasts_.find(broadcast.text())) return;
+        auto found = departed_.find(broadcast);
+        if (found == departed_.end()) {  // it became final in an earlier process
+            if (departed_.size() >= most_departed) return;
+            found = departed_.emplace(broadcast, LossFacts{.broadcast = broadcast, .epoch = epoch_}).first;
+        }
         ++found->second.late;
         lately_.insert(broadcast);
     });

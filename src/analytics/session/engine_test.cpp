@@ -168,7 +168,7 @@ TEST_CASE("a new process goes on with open views, peak and viewers") {
     f.run([&]() -> Async<> { co_await f.engine->stop(); });
     f.make_engine();
     f.run([&]() -> Async<> {
-        const auto restored = co_await f.engine->restore(f.clock.now());
+        const auto restored = co_await f.engine->restore({});
         CHECK(restored);
     });
     f.clock.advance(2s);

@@ -23,6 +23,7 @@ Selection select(const BroadcastFilter& filter, BroadcastOrder order) {
     if (filter.status) selection.where("status = :status", {{"status", *filter.status}});
     if (filter.from) selection.where("created_at >= :from", {{"from", *filter.from}});
     if (filter.to) selection.where("created_at < :to", {{"to", *filter.to}});
+    if (filter.ended_from) selection.where("ended_at >= :ended_from", {{"ended_from", *filter.ended_from}});
     if (filter.tag) {
         const auto in_json = json::write(*filter.tag);
         selection.where(R"(tags like :tag escape '\')", {{"tag", containing(in_json)}});

@@ -13,6 +13,7 @@ struct BroadcastFilter {
     std::optional<std::string> text{};  // in the title
     std::optional<Time> from{};         // created at or after
     std::optional<Time> to{};           // created before
+    std::optional<Time> ended_from{};   // ended at or after
 };
 
 enum class BroadcastOrder : std::uint8_t { created, started };
