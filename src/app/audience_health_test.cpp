@@ -133,4 +133,31 @@ TEST_CASE("an audience that leaves, and views that are not people's, are told") 
     CHECK(show.has("invalid_traffic"));
 }
 
+TEST_CASE("what too few remain to be told of is over once it is over, and none are enough for that") {
+    Show show;
+    show.pass(70, [](auto&) {});
+    // A rush of viewers, many of whom fail; then hardly anybody comes, and plays well.
+    show.pass(60, [](auto& figures) {
+        figures.beaconed_views += 10;
+        figures.total_views += 10;
+        figures.invalid_views += 5;
+        figures.failures += 1;
+        figures.early_exits += 2;
+        figures.rebuffers += 4;
+        figures.rebuffer_ms += 30 * 1000;
+    });
+    const auto codes = {
+        "playback_failure_high", "ebvs_high", "buffering_rate_high", "rebuffer_count_high", "invalid_traffic"
+    };
+    for (const auto* code : codes)
+        CHECK_MESSAGE(show.has(code), code);
+    show.pass(1, [](auto& figures) { figures.playing = figures.views = figures.viewers = 20; });
+    CHECK(show.has("audience_drop"));
+    show.pass(90, [](auto&) {});
+    CHECK_FALSE(show.has("audience_drop"));
+    show.pass(310, [](auto&) {});
+    for (const auto* code : codes)
+        CHECK_MESSAGE(!show.has(code), code);
+}
+
 }  // namespace tally::app

@@ -34,7 +34,7 @@ Async<health::Host> HostMeter::measure() {
     look();
     host.refused_keys = refused_within(1min);
     host.refused_keys_10m = refused_within(kept);
-    host.edge_errors = errors_within(30s);
+    measure_deliveries(host, 30s);
     co_return host;
 }
 
@@ -54,13 +54,14 @@ double HostMeter::refused_within(std::chrono::seconds span) const {
     return static_cast<double>(looks_.back().refused - oldest_within(span).refused);
 }
 
-/// Empty when too few were asked for to speak of a share.
-std::optional<double> HostMeter::errors_within(std::chrono::seconds span) const {
+/// Where nothing was asked for, nothing failed.
+void HostMeter::measure_deliveries(health::Host& host, std::chrono::seconds span) const {
     const auto& newest = looks_.back().deliveries;
     const auto& oldest = oldest_within(span).deliveries;
     const auto answered = newest.answered - oldest.answered;
-    if (answered < least_deliveries) return std::nullopt;
-    return static_cast<double>(newest.failed - oldest.failed) / static_cast<double>(answered);
+    const auto failed = newest.failed - oldest.failed;
+    host.edge_errors = answered == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(answered);
+    host.few_deliveries = answered < least_deliveries;
 }
 
 }  // namespace tally::app

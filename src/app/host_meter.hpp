@@ -42,7 +42,7 @@ private:
 
     void look();
     double refused_within(std::chrono::seconds span) const;
-    std::optional<double> errors_within(std::chrono::seconds span) const;
+    void measure_deliveries(health::Host& host, std::chrono::seconds span) const;
     const Look& oldest_within(std::chrono::seconds span) const;
 
     Sources sources_;

@@ -87,8 +87,9 @@ std::vector<AlertChange> AlertWatch::evaluate(const Scene& scene) {
 /// Without a sight neither trouble nor peace goes on.
 void AlertWatch::follow(State& state, const Sight& sight, Time now) {
     const auto& rule = *state.rule;
-    run(state.broken, sight && breaks(rule, rule.raise, *sight), now);
-    run(state.broken_more, sight && rule.escalate && breaks(rule, *rule.escalate, *sight), now);
+    const bool counts = sight && !sight->few;
+    run(state.broken, counts && breaks(rule, rule.raise, *sight), now);
+    run(state.broken_more, counts && rule.escalate && breaks(rule, *rule.escalate, *sight), now);
     run(state.clear, sight && clears(rule, *sight), now);
 }
 

@@ -10,53 +10,63 @@ using enum Severity;
 constexpr std::size_t enough_views = 50;
 constexpr std::size_t enough_attempts = 100;
 
-bool enough(const Audience& audience) {
-    return audience.reporting >= enough_views;
+/// A rate of `count` views, of which it takes `enough` to raise an alert. Fewer let it clear, none at all do
+/// so at once: it would outlive the audience that it tells of. Without analytics nothing can be said.
+Sight rate_of(
+    const Audience& audience, std::size_t count, std::size_t enough, const Figure& rate, std::string note = {}
+) {
+    const bool few = count < enough;
+    if (rate && (!few || audience.viewers))
+        return Reading{.value = *rate, .note = std::move(note), .few = few};
+    return few && audience.viewers ? finding(false) : std::nullopt;
 }
 
 Sight buffering(const Scene& scene) {
     const auto& audience = scene.now.audience;
-    if (!enough(audience) || !audience.buffering_rate) return std::nullopt;
-    const auto where = audience.worst.empty() ? std::string() : " Worst: " + audience.worst + ".";
-    return Reading{.value = *audience.buffering_rate, .note = where};
+    auto where = audience.worst.empty() ? std::string() : " Worst: " + audience.worst + ".";
+    return rate_of(audience, audience.reporting, enough_views, audience.buffering_rate, std::move(where));
 }
 
 Sight rebuffers(const Scene& scene) {
-    return enough(scene.now.audience) ? sight(scene.now.audience.rebuffers_per_minute) : std::nullopt;
+    const auto& audience = scene.now.audience;
+    return rate_of(audience, audience.reporting, enough_views, audience.rebuffers_per_minute);
 }
 
 Sight startup(const Scene& scene) {
-    return enough(scene.now.audience) ? sight(scene.now.audience.startup_p95) : std::nullopt;
+    const auto& audience = scene.now.audience;
+    return rate_of(audience, audience.reporting, enough_views, audience.startup_p95);
 }
 
 Sight failures(const Scene& scene) {
     const auto& audience = scene.now.audience;
-    if (audience.attempts < enough_attempts || !audience.failure_rate) return std::nullopt;
-    const auto code = audience.top_error.empty() ? "not known" : audience.top_error;
-    return Reading{.value = *audience.failure_rate, .note = code};
+    auto code = audience.top_error.empty() ? "not known" : audience.top_error;
+    return rate_of(audience, audience.attempts, enough_attempts, audience.failure_rate, std::move(code));
 }
 
 Sight exits(const Scene& scene) {
     const auto& audience = scene.now.audience;
-    return audience.attempts >= enough_attempts ? sight(audience.exit_rate) : std::nullopt;
+    return rate_of(audience, audience.attempts, enough_attempts, audience.exit_rate);
 }
 
 /// Against the audience of a minute before.
 Sight viewers(const Scene& scene) {
     const auto& audience = scene.now.audience;
-    if (!audience.viewers || !audience.viewers_before || *audience.viewers_before < enough_views)
-        return std::nullopt;
-    return Reading{.value = *audience.viewers, .scale = *audience.viewers_before};
+    if (!audience.viewers || !audience.viewers_before) return std::nullopt;
+    return Reading{
+        .value = *audience.viewers,
+        .scale = *audience.viewers_before,
+        .few = *audience.viewers_before < enough_views,
+    };
 }
 
 Sight coverage(const Scene& scene) {
     const auto& audience = scene.now.audience;
-    return audience.views >= enough_views ? sight(audience.coverage) : std::nullopt;
+    return rate_of(audience, audience.views, enough_views, audience.coverage);
 }
 
 Sight invalid(const Scene& scene) {
     const auto& audience = scene.now.audience;
-    return audience.joins >= enough_views ? sight(audience.invalid_share) : std::nullopt;
+    return rate_of(audience, audience.joins, enough_views, audience.invalid_share);
 }
 
 constexpr auto audience_table = std::to_array<Rule>({

@@ -52,7 +52,7 @@ Sight limits(const Scene& scene) {
 Sight failed_deliveries(const Scene& scene) {
     const auto& share = scene.now.host.edge_errors;
     if (!share) return std::nullopt;
-    return Reading{.value = *share * 100};
+    return Reading{.value = *share * 100, .few = scene.now.host.few_deliveries};
 }
 
 constexpr auto delivery_table = std::to_array<Rule>({

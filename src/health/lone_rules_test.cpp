@@ -116,6 +116,22 @@ TEST_CASE("interlaced video and profiles that few devices play are told from wha
     CHECK(told("video_profile_unsupported", ChangeKind::resolved));
 }
 
+TEST_CASE("failing deliveries are over when nobody asks any more, and few that fail are no alert") {
+    Watch watch;
+    const auto asked = [](double errors, bool few) {
+        return [=](Second&, Observation& now) {
+            now.host.edge_errors = errors;
+            now.host.few_deliveries = few;
+        };
+    };
+    watch.feed(10, asked(0.5, true));
+    CHECK_FALSE(watch.alert("edge_errors"));
+    watch.feed(10, asked(0.5, false));
+    CHECK(watch.alert("edge_errors"));
+    watch.feed(65, asked(0, true));
+    CHECK_FALSE(watch.alert("edge_errors"));
+}
+
 TEST_CASE("what nobody declared cannot differ from it") {
     const auto video = [] {
         codec::VideoFormat format;

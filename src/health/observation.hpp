@@ -86,6 +86,7 @@ struct Host {
     std::optional<double> limit{};  // share of the limit that is nearest
     std::string limit_name{};
     std::optional<double> edge_errors{};   // share of the requests for media, in half a minute
+    bool few_deliveries = false;           // too few of those to raise anything by
     std::optional<double> refused_keys{};  // in a minute, as the next in ten
     std::optional<double> refused_keys_10m{};
 };

@@ -25,6 +25,7 @@ struct Reading {
     std::optional<double> relief{};  // what clearing looks at, where it is not `value`
     std::optional<bool> verdict{};   // decides instead of the bounds: for what is either so or not
     std::string note{};              // for the texts
+    bool few = false;                // of too few to raise anything by, but what was raised may clear
 };
 
 /// Empty: nothing can be said now, and nothing is raised or cleared.
