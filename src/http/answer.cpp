@@ -1,6 +1,7 @@
 #include "http/answer.hpp"
 
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 #include "http/compression.hpp"
 #include "http/conditional.hpp"
 #include "http/gate.hpp"
@@ -10,6 +11,31 @@
 
 namespace tally::http {
 namespace {
+
+/// What names things has to be text; broken bytes would be repeated in answers and reach the store.
+bool is_text(std::string_view path) {
+    const auto is_plain = [](char c) { return c != '%' && static_cast<unsigned char>(c) < 0x80; };
+    if (std::ranges::all_of(path, is_plain)) return true;
+    const auto decoded = percent_decode(path);
+    return decoded && is_utf8(*decoded);
+}
+
+/// The path itself may not even be fit for the answer.
+Response malformed_path(const Request& request) {
+    Request named;
+    named.id = request.id;
+    std::string shown;
+    for (const char c : request.path)
+        shown += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c)
+                                                      : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    named.path = shown;
+    return to_response(
+        {.status = 400,
+         .code = "malformed_path",
+         .detail = "The address has a broken percent escape, or is not UTF-8."},
+        named
+    );
+}
 
 Response not_found(const Request& request) {
     return to_response(
@@ -75,11 +101,7 @@ Async<Response> call_guarded(const Router::Match& match, Request& request) {
 /// `counts` becomes those of the route, when there is one.
 Async<Response> route(const Router& router, Request& request, RouteCounts*& counts) {
     if (request.method == Method::options) co_return preflight(router, request);
-    if (request.path.contains('%') && !percent_decode(request.path))
-        co_return to_response(
-            {.status = 400, .code = "malformed_path", .detail = "The address has a broken percent escape."},
-            request
-        );
+    if (!is_text(request.path)) co_return malformed_path(request);
     auto match = router.match(request.method, request.path);
     if (match.handler == nullptr)
         co_return match.allow.empty() ? not_found(request) : method_not_allowed(match.allow, request);
@@ -137,6 +159,7 @@ Answer finish(Response response, const Request& request) {
         answer.response.status = 304;
     answer.length = size_of(answer.response.body);
     if (answer.response.status == 304 || answer.response.status == 204) {
+        if (answer.response.status == 304) tell_encoding(answer.response, request);
         answer.length.reset();
         answer.send_body = false;
         return answer;

@@ -156,6 +156,17 @@ TEST_CASE("JSON is compressed for those who take it, under a tag of its own") {
     CHECK(header(ask("/text", {{"Accept-Encoding", "gzip"}}), "Content-Encoding").empty());
 }
 
+TEST_CASE("not modified says of encodings what the answer itself would") {
+    const auto packed = ask("/json", {{"Accept-Encoding", "gzip"}, {"If-None-Match", "W/\"v1\""}});
+    CHECK(status_of(packed) == 304);
+    CHECK(header(packed, "Vary") == "Accept-Encoding");
+    CHECK(header(packed, "ETag") == "W/\"v1\"");
+    const auto plain = ask("/json", {{"If-None-Match", "\"v1\""}});
+    CHECK(status_of(plain) == 304);
+    CHECK(header(plain, "Vary") == "Accept-Encoding");
+    CHECK(header(plain, "ETag") == "\"v1\"");
+}
+
 TEST_CASE("a range is of the content as it is, not compressed") {
     const auto answer = ask("/json", {{"Accept-Encoding", "gzip"}, {"Range", "bytes=0-1999"}});
     CHECK(status_of(answer) == 206);
@@ -193,6 +204,12 @@ TEST_CASE("broken escapes and NUL in an address are refused") {
     for (const std::string_view path : {"/items/%", "/items/%4", "/items/%zz", "/items/a%00b"})
         CHECK(status_of(ask(path)) == 400);
     CHECK(sent(ask("/items/a%2Fb%20c")) == "a/b c");
+    // JSON answers repeat the address, and JSON is UTF-8 (RFC 8259 8.1).
+    for (const std::string_view path :
+         {"/items/%FF", "/items/\xff", "/nowhere/%C3%28", "/%ED%A0%80", "/%C0%AF"})
+        CHECK_MESSAGE(status_of(ask(path)) == 400, path);
+    CHECK(boost::json::parse(sent(ask("/items/\xff"))).at("instance") == "/items/%FF");
+    CHECK(sent(ask("/items/%C3%A9\xc3\xa9")) == "\xc3\xa9\xc3\xa9");
 }
 
 TEST_CASE("a request id that could break a header or a log is replaced, and ours differ") {
