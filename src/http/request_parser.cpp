@@ -162,11 +162,16 @@ RequestParser::State RequestParser::check_head() {
     // RFC 9112 3.2
     if (hosts > 1 || (hosts == 0 && message_->version == 11))
         return refuse(400, "malformed_request", "The request needs exactly one Host header.");
-    // RFC 9112 6.1: a length that is not understood must not be guessed.
-    if (!message_->chunked() && !header("Transfer-Encoding").empty())
+    // RFC 9112 6.1: a length that is not understood must not be guessed, nor a body that is coded twice.
+    const auto codings = std::ranges::count_if(fields_, [](const auto& field) {
+        return equals_ignoring_case(field.first, "Transfer-Encoding");
+    });
+    if (codings > 1 || (codings == 1 && !equals_ignoring_case(header("Transfer-Encoding"), "chunked")))
         return refuse(
             501, "transfer_encoding_unsupported", "Only the chunked transfer encoding is understood."
         );
+    if (codings == 1 && message_->version == 10)
+        return refuse(400, "malformed_request", "HTTP/1.0 has no transfer encodings.");
     if (message_->is_done()) return State::complete;
 
     const auto behind = head_.text().substr(head_size_);
@@ -175,7 +180,8 @@ RequestParser::State RequestParser::check_head() {
     rest_.end = behind.size();
     head_.end = head_.begin + head_size_;
     in_body_ = true;
-    expectation_ = behind.empty() && equals_ignoring_case(header("Expect"), "100-continue");
+    // RFC 9110 10.1.1: HTTP/1.0 does not know the answer that is asked for.
+    expectation_ = knows_chunks() && behind.empty() && equals_ignoring_case(header("Expect"), "100-continue");
     message_->eager(true);
     return parse_body();
 }

@@ -97,9 +97,28 @@ TEST_CASE("what is not HTTP is refused at once") {
           "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
           "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"})
         CHECK_MESSAGE(refusal_of(text) == 400, text);
-    CHECK(refusal_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n") == 501);
+    for (const std::string_view coding : {"gzip", "gzip, chunked", "chunked, gzip", "xchunked"}) {
+        const auto head = fmt::format("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: {}\r\n", coding);
+        CHECK_MESSAGE(refusal_of(head + "\r\n0\r\n\r\n") == 501, coding);
+    }
+    CHECK(
+        refusal_of("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: "
+                   "chunked\r\n\r\n0\r\n\r\n") == 501
+    );
+}
+
+TEST_CASE("HTTP/1.0 has no leave to wait for") {
+    for (const auto& [version, waits] : {std::pair("1.0", false), std::pair("1.1", true)}) {
+        RequestParser parser(limits);
+        const auto head = fmt::format(
+            "POST / HTTP/{}\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", version
+        );
+        CHECK(feed(parser, head) == State::incomplete);
+        CHECK(parser.take_expectation() == waits);
+    }
 }
 
 TEST_CASE("every part of a request has a bound") {
