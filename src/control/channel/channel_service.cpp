@@ -1,5 +1,8 @@
 #include "control/channel/channel_service.hpp"
 
+#include "control/broadcast/broadcast_repository.hpp"
+#include "control/schedule/scheduled_event_repository.hpp"
+
 namespace tally::control {
 
 namespace {
@@ -12,18 +15,33 @@ Outcome<Channel> existing(sql::Session& session, const std::string& name) {
     return *std::move(channel);
 }
 
-/// Whatever of a channel waits for its time.
+/// Whatever of a channel waits for its time. Each is told of as if it were cancelled alone.
 void cancel_plans(sql::Session& session, const ChannelId& channel, Time now) {
-    session.execute(
-        "update scheduled_events set status = 'cancelled', cancelled_at = :now, deadline_at = null"
-        " where channel_id = :channel and status = 'scheduled'",
-        {{"now", now}, {"channel", channel}}
-    );
-    session.execute(
-        "update broadcasts set status = 'cancelled', ended_at = :now, end_reason = 'channel_deleted',"
-        " media_state = 'ended' where channel_id = :channel and status = 'scheduled'",
-        {{"now", now}, {"channel", channel}}
-    );
+    constexpr PageRequest all{.limit = 100};
+    ScheduledEventRepository events(session);
+    for (bool more = true; more;) {
+        auto page = events.upcoming({.channel = channel}, all);
+        for (auto& event : page.items) {
+            event.status = ScheduledStatus::cancelled;
+            event.cancelled_at = now;
+            event.deadline_at.reset();
+            events.update(event, now);
+        }
+        more = page.next.has_value();
+    }
+    BroadcastRepository broadcasts(session);
+    for (bool more = true; more;) {
+        const BroadcastFilter waiting{.channel = channel, .status = BroadcastStatus::scheduled};
+        auto page = broadcasts.list(waiting, BroadcastOrder::created, all);
+        for (auto& broadcast : page.items) {
+            broadcast.status = BroadcastStatus::cancelled;
+            broadcast.ended_at = now;
+            broadcast.end_reason = "channel_deleted";
+            broadcast.media_state = MediaState::ended;
+            broadcasts.update(broadcast, now);
+        }
+        more = page.next.has_value();
+    }
 }
 
 }  // namespace

@@ -129,6 +129,25 @@ TEST_CASE("a channel that is deleted is told to be so, once") {
     CHECK(events.back().data.contains("deletedAt"));
 }
 
+TEST_CASE("what a deleted channel had planned is told to be cancelled") {
+    ControlPlane plane;
+    const auto broadcast = plane.make_broadcast(plane.channel);
+    const auto event = wait(plane.schedule.schedule(
+        {.channel_id = plane.channel, .title = "x", .scheduled_start = plane.clock.now()}, false
+    ));
+    REQUIRE(event);
+    const auto start = newest(plane);
+    REQUIRE(wait(plane.channels.remove("ch_001")));
+    const auto events = events_of(plane, start);
+    const auto told = types(events);
+    CHECK(std::ranges::count(told, "scheduled.cancelled") == 1);
+    REQUIRE(std::ranges::count(told, "broadcast.cancelled") == 1);
+    const auto& cancelled = *std::ranges::find(events, "broadcast.cancelled", &Event::type);
+    CHECK(cancelled.resource_id == broadcast.text());
+    CHECK(cancelled.data.at("endReason") == "channel_deleted");
+    CHECK(plane.broadcast(broadcast).media_state == MediaState::ended);
+}
+
 TEST_CASE("what is scheduled is told of before its start, at it, when nothing came, and when it is missed") {
     using namespace std::chrono_literals;
     ControlPlane plane;
