@@ -1,5 +1,7 @@
 #include "control/query.hpp"
 
+#include "base/utf8.hpp"
+
 #include <charconv>
 
 namespace tally::control {
@@ -48,6 +50,10 @@ void Query::refuse(std::string_view name, std::string message) {
 }
 
 Outcome<void> Query::finish() {
+    // A parameter that cannot be read must not count as one that was not given.
+    const auto decoded = http::percent_decode(request_.query);
+    if (!decoded || !is_utf8(*decoded))
+        errors_.push_back({"", "malformed", "the query must be percent-encoded UTF-8, without NUL"});
     if (errors_.empty()) return {};
     return validation_failed(std::move(errors_));
 }

@@ -85,6 +85,12 @@ TEST_CASE("what is not there is 404, what is wrong is 400") {
     CHECK(api.post(path + "/start?requireMedia=true").text("code") == "stream_not_receiving_media");
     for (const auto* query : {"status=on", "from=yesterday", "sort=title", "channelId=..%2f", "order=up"})
         CHECK(api.get(std::string("/api/broadcasts?") + query).status == 400);
+    // Left out, a filter that cannot be read would show what it was to hide.
+    for (const auto* query : {"channelId=%zz", "q=%FF", "tag=a%00b", "limit=5&q=%"}) {
+        const auto refused = api.get(std::string("/api/broadcasts?") + query);
+        CHECK(refused.status == 400);
+        CHECK(refused.body.at("errors").at(0).at("code") == "malformed");
+    }
 }
 
 TEST_CASE("a patch changes what it names, but never the status") {

@@ -1,5 +1,6 @@
 #include "control/ingest/ingest_service.hpp"
 
+#include "base/utf8.hpp"
 #include "control/broadcast/broadcast_repository.hpp"
 #include "control/event/changes.hpp"
 #include "control/lifecycle/media_side.hpp"
@@ -88,8 +89,9 @@ Async<> IngestService::stay_quiet(ChannelId channel) {
 }
 
 Result<Channel> IngestService::identify(sql::Session& session, const PublishRequest& request) const {
-    // Databases would cut it there.
-    if (request.name.contains('\0')) return fail(Errc::refused, "the stream's name has a NUL in it");
+    // Databases would cut it at a NUL, or fail.
+    if (request.name.contains('\0') || !is_utf8(request.name))
+        return fail(Errc::refused, "the stream's name is no text");
     ChannelRepository channels(session);
     if (!request.key.empty()) {
         auto channel = channels.resolve(request.name);

@@ -63,6 +63,18 @@ TEST_CASE("nothing that the store holds lets anyone publish") {
     CHECK(tried > 20);
 }
 
+TEST_CASE("a name that is no text is refused, whatever the database would make of it") {
+    ControlPlane plane;
+    for (const auto* name : {"\xff\xfe", "ch_001\xc3"}) {
+        const auto by_name = wait(plane.ingest.admit({.name = name, .loopback = true}));
+        REQUIRE(!by_name);
+        CHECK(by_name.error().code == Errc::refused);
+        const auto by_key = wait(plane.ingest.admit({.name = name, .key = "guess", .loopback = true}));
+        REQUIRE(!by_key);
+        CHECK(by_key.error().code == Errc::refused);
+    }
+}
+
 TEST_CASE("a quality is declared by the start or the channel, and by nobody for an unannounced encoder") {
     ControlPlane plane;
     REQUIRE(wait(plane.ingest.admit({.name = key_of(plane)})));
