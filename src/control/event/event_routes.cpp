@@ -39,8 +39,9 @@ std::int64_t read_sequence(Query& query, std::string_view name) {
 }
 
 std::size_t read_limit(Query& query) {
-    if (!query.text("limit")) return 50;
-    const auto limit = read_sequence(query, "limit");
+    const auto text = query.text("limit");
+    if (!text) return 50;
+    const auto limit = parse_sequence(*text).value_or(0);
     if (limit < 1 || limit > most_items) query.refuse("limit", "must be 1..200");
     return static_cast<std::size_t>(limit);
 }
