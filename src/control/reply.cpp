@@ -67,6 +67,10 @@ http::Response pollable(const json::value& body) {
     return response;
 }
 
+void add_next_link(http::Response& response, const http::Request& request, std::string_view next_cursor) {
+    response.headers.add("Link", fmt::format("<{}>; rel=\"next\"", next_page(request, next_cursor)));
+}
+
 http::Response reply_list(
     const http::Request& request, json::array items, const std::optional<std::string>& next_cursor
 ) {
@@ -75,8 +79,7 @@ http::Response reply_list(
         {"nextCursor", json::encode(next_cursor)},
         {"hasMore", next_cursor.has_value()},
     });
-    if (next_cursor)
-        response.headers.add("Link", fmt::format("<{}>; rel=\"next\"", next_page(request, *next_cursor)));
+    if (next_cursor) add_next_link(response, request, *next_cursor);
     return response;
 }
 

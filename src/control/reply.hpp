@@ -28,6 +28,8 @@ http::Response reply(unsigned status, const json::value& body);
 /// For what clients ask again and again: a strong ETag, and how often to ask.
 http::Response pollable(const json::value& body);
 
+/// A Link header to this page's next.
+void add_next_link(http::Response& response, const http::Request& request, std::string_view next_cursor);
 /// {"items", "nextCursor", "hasMore"}, and a Link header to the next page.
 http::Response reply_list(
     const http::Request& request, json::array items, const std::optional<std::string>& next_cursor

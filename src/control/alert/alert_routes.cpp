@@ -44,7 +44,7 @@ Async<Outcome<http::Response>> of_broadcast(const AlertRoutes& routes, const htt
     json::array items;
     for (const auto& alert : found.page.items)
         items.push_back(alert_json(alert));
-    json::value next = nullptr;
+    std::optional<std::string> next;
     if (found.page.next) next = routes.cursors.print(alert_list, *found.page.next);
     auto response = pollable(json::object{
         {"broadcastId", id->text()},
@@ -52,9 +52,10 @@ Async<Outcome<http::Response>> of_broadcast(const AlertRoutes& routes, const htt
         {"activeCount", found.open.all()},
         {"counts", json::encode(found.open)},
         {"items", std::move(items)},
-        {"nextCursor", next},
-        {"hasMore", found.page.next.has_value()},
+        {"nextCursor", json::encode(next)},
+        {"hasMore", next.has_value()},
     });
+    if (next) add_next_link(response, request, *next);
     response.headers.set("X-Poll-Interval", "15");
     co_return response;
 }

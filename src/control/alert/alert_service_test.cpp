@@ -143,6 +143,11 @@ TEST_CASE("pages of alerts follow one another, the newest first") {
     CHECK(second.body.at("items").as_array().size() == 2);
     CHECK_FALSE(second.body.at("hasMore").as_bool());
     CHECK(api.get("/api/alerts?channelId=ch_other").body.at("items").as_array().empty());
+    const auto of_broadcast = api.get(api.path() + "?limit=3");
+    CHECK(
+        of_broadcast.headers.get("Link") ==
+        fmt::format("<{}?limit=3&cursor={}>; rel=\"next\"", api.path(), of_broadcast.text("nextCursor"))
+    );
 }
 
 TEST_CASE("a start resolves what streams that are over left open, and gives what goes on") {
