@@ -26,37 +26,42 @@ Task<std::optional<cdn::Thumbnail>> Thumbnails::thumbnail(std::string channel) {
 Task<cdn::Thumbnail> Thumbnails::newest(control::ChannelNames::Entry entry) {
     const auto now = clock_.now();
     if (const auto keyframe = streams_.newest_keyframe(entry.id)) {
-        auto jpeg = co_await render(entry.id, {.keyframe = keyframe});
-        if (jpeg) {
+        auto picture = co_await render(entry.id, {.keyframe = keyframe});
+        if (picture) {
             const bool live = now - keyframe->captured <= fresh;
             co_return cdn::Thumbnail{
-                .jpeg = *jpeg,
+                .jpeg = picture->jpeg,
                 .state = live ? cdn::ThumbnailState::live : cdn::ThumbnailState::stale,
                 .taken = keyframe->captured,
             };
         }
-        log::warn("thumbnail failed", {{"channel", entry.id.text()}, {"error", jpeg.error().context}});
+        log::warn("thumbnail failed", {{"channel", entry.id.text()}, {"error", picture.error().context}});
     }
-    CO_TRY(auto jpeg, co_await render(entry.id, {.keyframe = nullptr, .name = entry.name}));
-    co_return cdn::Thumbnail{.jpeg = jpeg, .state = cdn::ThumbnailState::placeholder, .taken = now};
+    CO_TRY(auto picture, co_await render(entry.id, {.keyframe = nullptr, .name = entry.name}));
+    // As old as the picture is: who has it need not be sent it again.
+    co_return cdn::Thumbnail{
+        .jpeg = picture.jpeg, .state = cdn::ThumbnailState::placeholder, .taken = picture.drawn
+    };
 }
 
-SharedBytes Thumbnails::kept(const ChannelId& channel, const Picture& wanted) const {
+std::optional<Thumbnails::Picture> Thumbnails::kept(const ChannelId& channel, const Picture& wanted) const {
     const std::lock_guard lock(mutex_);
     const auto found = kept_.find(channel);
-    if (found == kept_.end()) return nullptr;
+    if (found == kept_.end()) return std::nullopt;
     const auto& picture = found->second;
-    return picture.keyframe == wanted.keyframe && picture.name == wanted.name ? picture.jpeg : nullptr;
+    if (picture.keyframe != wanted.keyframe || picture.name != wanted.name) return std::nullopt;
+    return picture;
 }
 
-Task<SharedBytes> Thumbnails::render(const ChannelId& channel, Picture picture) {
-    if (auto jpeg = kept(channel, picture)) co_return jpeg;
+Task<Thumbnails::Picture> Thumbnails::render(const ChannelId& channel, Picture picture) {
+    if (auto known = kept(channel, picture)) co_return *std::move(known);
     CO_TRY(auto bytes, co_await pictures_.run([&] { return draw(picture); }));
     picture.jpeg = std::make_shared<const Bytes>(std::move(bytes));
+    picture.drawn = clock_.now();
     const std::lock_guard lock(mutex_);
     if (kept_.size() >= most_pictures && !kept_.contains(channel)) kept_.erase(kept_.begin());
     kept_.insert_or_assign(channel, picture);
-    co_return picture.jpeg;
+    co_return picture;
 }
 
 /// On the worker's thread.

@@ -34,12 +34,13 @@ private:
         media::FramePtr keyframe;  // null: the placeholder
         std::string name{};        // drawn on the placeholder
         SharedBytes jpeg{};
+        Time drawn{};
     };
 
     Task<cdn::Thumbnail> newest(control::ChannelNames::Entry entry);
     /// What is kept of the channel, if it still shows `wanted`'s keyframe or name.
-    SharedBytes kept(const ChannelId& channel, const Picture& wanted) const;
-    Task<SharedBytes> render(const ChannelId& channel, Picture picture);
+    std::optional<Picture> kept(const ChannelId& channel, const Picture& wanted) const;
+    Task<Picture> render(const ChannelId& channel, Picture picture);
     Result<Bytes> draw(const Picture& picture);
 
     const control::ChannelNames& names_;

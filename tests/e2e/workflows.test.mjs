@@ -17,7 +17,11 @@ test('before the first broadcast every service is healthy and the channel is off
   assert.equal(offline.status, 404);
   assert.equal(offline.json.code, 'channel_offline');
   assert.ok(Number(offline.headers.get('retry-after')) > 0);
-  await assertJpeg(tally, '/thumbnails/ch_001.jpg');
+  const poster = await assertJpeg(tally, '/thumbnails/ch_001.jpg');
+  const again = await fetch(tally.url('cdn', '/thumbnails/ch_001.jpg'), {
+    headers: { 'If-None-Match': poster.get('etag') },
+  });
+  assert.equal(again.status, 304, 'a poster that has not changed is not sent again');
   const unknown = await tally.get('cdn', '/thumbnails/ch_nobody.jpg');
   assert.equal(unknown.status, 404);
   assert.equal(unknown.json.code, 'channel_not_found');
