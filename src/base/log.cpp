@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/secrets.hpp"
+#include "base/utf8.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -35,12 +36,16 @@ spdlog::logger& sink() {
     return *logger;
 }
 
+/// Of what is no UTF-8, no byte beyond ASCII is kept: JSON has no place for them.
 void append_escaped(std::string& out, std::string_view text) {
+    const bool readable = is_utf8(text);
     for (const char c : text) {
         if (c == '"' || c == '\\')
             out += {'\\', c};
         else if (static_cast<unsigned char>(c) < 0x20)
             out += fmt::format("\\u{:04x}", c);
+        else if (!readable && static_cast<unsigned char>(c) >= 0x80)
+            out += "\\ufffd";
         else
             out += c;
     }
