@@ -104,6 +104,9 @@ TEST_CASE("an alert's steps are told with it, and that it goes on is not") {
     alert.severity = Severity::critical;
     api.record(alert);
     api.resolve(alert);
+    alert.occurrences = 2;  // the same trouble is back within ten minutes
+    api.record(alert);
+    api.resolve(alert);
     api.resolve(api.make("rtt_high"));
     auto told =
         wait(api.database->read([](sql::Session& session) { return EventRepository(session).after(0, 100); })
@@ -121,8 +124,13 @@ TEST_CASE("an alert's steps are told with it, and that it goes on is not") {
             "alert.resolved",
             "alert.raised",
             "alert.resolved",
+            "alert.raised",
+            "alert.resolved",
         }
     );
+    CHECK(told[4].resource_id == alert.id.text());
+    CHECK(told[4].data.at("status") == "active");
+    CHECK(told[4].data.at("occurrences") == 2);
     CHECK(told[2].version == 3);
     CHECK(told[2].data.at("severity") == "critical");
     CHECK(told[2].previous.at("severity") == "warning");

@@ -201,7 +201,10 @@ void tell_changed(
 
 void tell_changed(sql::Session& session, const Alert& before, const Alert& after, Time now) {
     std::vector<std::string> types;
-    if (after.severity > before.severity) types.emplace_back("alert.escalated");
+    if (before.resolved_at && !after.resolved_at)
+        types.emplace_back("alert.raised");
+    else if (after.severity > before.severity)
+        types.emplace_back("alert.escalated");
     if (before.status != after.status && after.status == AlertStatus::acknowledged)
         types.emplace_back("alert.acknowledged");
     if (!before.resolved_at && after.resolved_at) types.emplace_back("alert.resolved");
