@@ -50,6 +50,14 @@ Page<Broadcast> BroadcastRepository::list(
     return select(filter, order).page<Broadcast>(session_, request, time_of);
 }
 
+std::vector<Broadcast> BroadcastRepository::unfinished(Time ended_from) {
+    return session_.query<Broadcast>(
+        "select * from broadcasts where status = 'completed' and recording_id is not null"
+        " and media_duration is null and ended_at >= :ended_from order by ended_at desc limit 100",
+        {{"ended_from", ended_from}}
+    );
+}
+
 void BroadcastRepository::insert(const Broadcast& broadcast) {
     session_.insert("broadcasts", broadcast);
     tell_created(session_, broadcast);

@@ -26,6 +26,9 @@ public:
     /// BroadcastOrder::started sorts what has not started by when it was created.
     Page<Broadcast> list(const BroadcastFilter& filter, BroadcastOrder order, const PageRequest& request);
 
+    /// Recorded, and over since `ended_from` or later, but nobody noted the recording's end.
+    std::vector<Broadcast> unfinished(Time ended_from);
+
     void insert(const Broadcast& broadcast);
     void update(const Broadcast& broadcast, Time now);
 

@@ -1,6 +1,7 @@
 #include "control/lifecycle/stream_lifecycle.hpp"
 
 #include "base/log.hpp"
+#include "control/broadcast/broadcast_repository.hpp"
 #include "control/lifecycle/media_side.hpp"
 #include "control/schedule/schedule_clock.hpp"
 #include "control/store_retry.hpp"
@@ -17,6 +18,8 @@ constexpr std::size_t most_happenings = 10'000;
 constexpr std::chrono::seconds longest_sleep{60};
 /// While streams run in this process.
 constexpr std::chrono::seconds between_looks{10};
+/// For broadcasts whose recordings a process that died had yet to finish.
+constexpr std::chrono::days looked_back{1};
 
 }  // namespace
 
@@ -78,6 +81,16 @@ Async<> StreamLifecycle::recover() {
         live_.start(start);
         log::info("stream.recovered", {{"stream", start.stream.text()}, {"channel", start.channel.text()}});
     }
+    co_await finish_recordings();
+}
+
+/// What was never recorded is looked for again at each start, and soon no more.
+Async<> StreamLifecycle::finish_recordings() {
+    const auto unfinished = co_await database_.read([now = clock_.now()](sql::Session& session) {
+        return BroadcastRepository(session).unfinished(now - looked_back);
+    });
+    for (const auto& broadcast : unfinished)
+        co_await finish_recording(database_, live_, broadcast, clock_.now());
 }
 
 Async<> StreamLifecycle::run() {

@@ -32,6 +32,7 @@ public:
 
     /// At start, before encoders are let in: streams that a previous process left running wait for their
     /// encoders again, their windows counting from now. They are running in the live directory afterwards.
+    /// Recordings whose broadcasts it ended, but not them, are finished.
     Async<> recover();
 
     /// Until close(); on `home`. While the store fails, what happened waits and is tried again.
@@ -57,6 +58,7 @@ private:
     /// `change` in a transaction; what ended in it is then ended on the media side.
     Async<> advance(StreamId stream, Time at, Change change);
     Async<> end_media(const OnAir& ended);
+    Async<> finish_recordings();
     Async<> wait_until(std::optional<Time> deadline);
 
     Executor home_;

@@ -179,6 +179,22 @@ TEST_CASE("after a crash running streams wait for their encoders, the windows co
     CHECK(plane.stream(waiting).deadline_at == plane.clock.now() + minutes(30));
 }
 
+TEST_CASE("a recording whose broadcast ended just before a crash is finished at the next start, once") {
+    OnAirPlane plane;
+    wait(plane.database->transact([&](sql::Session& session) {
+        auto on_air = load(session, plane.encoder);
+        stop_stream(on_air, true, "user", plane.clock.now());
+        save(session, on_air, plane.clock.now());
+        return true;
+    }));
+    for (int starts = 0; starts < 2; ++starts) {
+        StreamLifecycle restarted(plane.home.get_executor(), *plane.database, plane.clock, plane.live);
+        wait(restarted.recover());
+        CHECK(plane.live.finished == std::vector{plane.on_air});
+        CHECK(plane.broadcast(plane.on_air).media_duration == Milliseconds(1500));
+    }
+}
+
 TEST_CASE("while the store fails, what happened is kept, and applied in order when it is back") {
     OnAirPlane plane;
     run_sql(plane, "alter table streams rename to lost");
