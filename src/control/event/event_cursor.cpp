@@ -2,6 +2,8 @@
 
 #include "control/store_retry.hpp"
 
+#include <algorithm>
+
 namespace tally::control {
 
 namespace {
@@ -41,7 +43,8 @@ EventCursor::EventCursor(
     : feed_(feed),
       bell_(std::move(bell)),
       filter_(std::move(filter)),
-      sequence_(after.value_or(feed.newest())) {
+      // A number that was not given yet is another store's: waiting for it would be silence.
+      sequence_(std::min(after.value_or(feed.newest()), feed.newest())) {
     feed_.want(filter_.topics);
 }
 

@@ -1,5 +1,6 @@
 #include "control/event/outbox.hpp"
 
+#include "control/event/event_cursor.hpp"
 #include "control/event/event_feed.hpp"
 #include "control/event/event_repository.hpp"
 #include "control/event/event_view.hpp"
@@ -261,6 +262,22 @@ TEST_CASE("the feed tells followers of a commit, from memory and, further back, 
     CHECK(document.at("type") == "broadcast.created");
     CHECK(document.at("data").as_object().at("urls").as_object().contains("hls"));
     CHECK(wait(feed.after(0)).front()->event.sequence == 1);
+}
+
+TEST_CASE("who resumes behind what there is, as after another store took this one's place, hears what follows"
+) {
+    ControlPlane plane;
+    asio::io_context home;
+    EventFeed feed(*plane.database, plane.clock, home.get_executor());
+    wait(feed.start({}));
+    const auto cursor = EventCursor::open(feed, home.get_executor(), {}, feed.newest() + 1000);
+    REQUIRE(cursor);
+    CHECK(cursor->sequence() == feed.newest());
+    plane.make_broadcast(plane.channel);
+    wait(feed.start({}));
+    const auto news = wait(cursor->next());
+    REQUIRE(news.size() == 1);
+    CHECK(news[0].name == "state");
 }
 
 TEST_CASE("a figure is told to those who follow its topic, the newest alone") {
