@@ -16,8 +16,12 @@ std::size_t size_by_lead(unsigned char lead) {
 
 /// The second byte rules out overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629 section 4).
 bool may_follow(unsigned char lead, unsigned char second) {
-    const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    unsigned least = 0x80;
+    unsigned most = 0xBF;
+    if (lead == 0xE0) least = 0xA0;
+    if (lead == 0xED) most = 0x9F;
+    if (lead == 0xF0) least = 0x90;
+    if (lead == 0xF4) most = 0x8F;
     return second >= least && second <= most;
 }
 
