@@ -11,6 +11,7 @@ struct Cut {
     std::uint64_t number = 0;  // media sequence number of the segment that begins
     media::Ticks time{};       // PTS
     bool seam = false;         // a discontinuity
+    media::Ticks longest{};    // that the segment before it may last
 };
 
 }  // namespace tally::package

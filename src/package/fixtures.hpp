@@ -95,6 +95,8 @@ struct Encoder {
     int gop = 60;               // frames
     Milliseconds reordering{};  // PTS - DTS of every frame
     Time started{1'700'000'000s};
+    Milliseconds muted_from{};
+    Milliseconds muted_to{};
 
     std::shared_ptr<Output> output = std::make_shared<Output>();
     std::shared_ptr<Collector> sink = std::make_shared<Collector>();
@@ -119,7 +121,8 @@ struct Encoder {
         }));
     }
 
-    /// Both tracks interleaved over [from, to), a keyframe first; tracks whose format is null stay out.
+    /// Both tracks interleaved over [from, to), a keyframe first; tracks whose format is null stay out, audio
+    /// also while it is muted.
     void run(Milliseconds from, Milliseconds to, bool seam = false) {
         const auto rate = audio ? std::get<codec::AudioFormat>(*audio).sample_rate : 1;
         int frames = 0;
@@ -134,7 +137,8 @@ struct Encoder {
                 push(Kind::video, next_video(), frames % gop == 0, seam && frames == 0);
                 ++frames;
             } else {
-                push(Kind::audio, next_audio(), true, seam && packets == 0);
+                if (next_audio() < muted_from || next_audio() >= muted_to)
+                    push(Kind::audio, next_audio(), true, seam && packets == 0);
                 ++packets;
             }
         }

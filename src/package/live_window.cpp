@@ -56,6 +56,8 @@ void LiveWindow::end_segment(std::uint64_t number, const LiveWindow* like, unsig
     for (const auto& fragment : growing_)
         samples += fragment.samples.size();
     auto segment = finish_segment(number);
+    // Players match renditions by their discontinuity sequence numbers (RFC 8216bis 6.2.4).
+    if (empty() && like) evicted_seams_ = like->seams_before(number);
     if (segment)
         measure(*segment, samples, target_duration);
     else if (!empty())
@@ -92,12 +94,12 @@ SegmentPtr LiveWindow::finish_segment(std::uint64_t number) {
 SegmentPtr LiveWindow::make_gap(std::uint64_t number, const LiveWindow* like, unsigned target_duration)
     const {
     const auto& last = newest();
-    const auto* model = like ? like->find(number) : nullptr;
-    const auto length = model ? like->ticks(model->duration) : Ticks(std::chrono::seconds(target_duration));
+    const auto model = like ? like->outline(number) : std::nullopt;
+    const auto length = model ? model->duration : Ticks(std::chrono::seconds(target_duration));
     Segment gap{
         .number = number,
         .init = last.init,
-        .discontinuity = model != nullptr && model->discontinuity,
+        .discontinuity = model && model->discontinuity,
         .decode_time = last.decode_time + last.duration,
         .duration = static_cast<std::uint64_t>(length.count()) * rendition_.timescale / Ticks::period::den,
         .presentation_time = last.presentation_time + last.duration,
@@ -107,10 +109,21 @@ SegmentPtr LiveWindow::make_gap(std::uint64_t number, const LiveWindow* like, un
     return std::make_shared<const Segment>(std::move(gap));
 }
 
-const Segment* LiveWindow::find(std::uint64_t number) const {
+std::uint64_t LiveWindow::seams_before(std::uint64_t number) const {
+    const auto end = std::ranges::lower_bound(segments_, number, {}, [](const auto& s) { return s->number; });
+    return evicted_seams_ + count_seams(std::span(segments_.begin(), end));
+}
+
+std::optional<LiveWindow::Outline> LiveWindow::outline(std::uint64_t number) const {
     const auto found =
         std::ranges::lower_bound(segments_, number, {}, [](const auto& s) { return s->number; });
-    return found != segments_.end() && (*found)->number == number ? found->get() : nullptr;
+    if (found != segments_.end() && (*found)->number == number)
+        return Outline{ticks((*found)->duration), (*found)->discontinuity};
+    if (growing_.empty() || growing_.front().segment != number) return {};
+    Outline outline{.duration = {}, .discontinuity = growing_.front().discontinuity};
+    for (const auto& fragment : growing_)
+        outline.duration += ticks(fragment.duration);
+    return outline;
 }
 
 void LiveWindow::measure(const Segment& segment, std::size_t samples, unsigned target_duration) {
@@ -169,7 +182,7 @@ hls::MediaPlaylist LiveWindow::playlist(unsigned target_duration, bool ended) co
     hls::MediaPlaylist playlist{
         .target_duration = target_duration,
         .media_sequence = listed().front()->number,
-        .discontinuity_sequence = evicted_seams_ + count_seams(std::span(segments_).first(unlisted_)),
+        .discontinuity_sequence = seams_before(listed().front()->number),
         .independent = independent(),
         .ended = ended,
         .segments = {},

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -48,7 +49,16 @@ public:
 private:
     SegmentPtr finish_segment(std::uint64_t number);
     SegmentPtr make_gap(std::uint64_t number, const LiveWindow* like, unsigned target_duration) const;
-    const Segment* find(std::uint64_t number) const;
+    /// Since the stream began, also those that have left the window.
+    std::uint64_t seams_before(std::uint64_t number) const;
+
+    /// Of a segment that is complete, or as far as it has grown.
+    struct Outline {
+        media::Ticks duration{};
+        bool discontinuity = false;
+    };
+
+    std::optional<Outline> outline(std::uint64_t number) const;
     void measure(const Segment& segment, std::size_t samples, unsigned target_duration);
     void evict(unsigned target_duration);
 

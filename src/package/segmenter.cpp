@@ -25,11 +25,11 @@ constexpr Ticks out_of_step = 500ms;
 
 const Cut& Segmenter::place(const Frame& frame) {
     auto& track = tracks_[static_cast<std::size_t>(frame.kind)];
-    if (cuts_.empty()) cuts_.push_back({start_.number, frame.pts, start_.seam});
+    if (cuts_.empty()) cuts_.push_back({.number = start_.number, .time = frame.pts, .seam = start_.seam});
     if (!track.present) {
         enter(track, frame, newest());
         track.present = true;
-    } else if (frame.discontinuity) {
+    } else if (frame.discontinuity && !continues_seam(track, frame)) {
         place_discontinuity(track, frame);
     } else {
         while (track.number < newest().number && passes(track, frame, cut(track.number + 1)))
@@ -46,11 +46,15 @@ const Cut& Segmenter::place(const Frame& frame) {
     return cut(track.number);
 }
 
+/// True when the seam is the one that the track has passed already: by time, or in silence.
+bool Segmenter::continues_seam(Track& track, const Frame& frame) const {
+    if (!std::exchange(track.owes_seam, false)) return false;
+    const auto near = frame.pts - cut(track.number).time < same_seam;
+    return track.silent || (near && frame.format == track.format);
+}
+
 /// Joins the seam that the other track has opened, or opens one.
 void Segmenter::place_discontinuity(Track& track, const Frame& frame) {
-    const auto& current = cut(track.number);
-    const auto same = std::exchange(track.owes_seam, false) && frame.pts - current.time < same_seam;
-    if (same && frame.format == track.format) return;
     const auto ahead =
         std::ranges::find_if(cuts_, [&](const Cut& cut) { return cut.seam && cut.number > track.number; });
     if (ahead == cuts_.end()) {
@@ -97,7 +101,12 @@ void Segmenter::fix_target_duration(Ticks first_segment) {
 
 void Segmenter::open(const Track& track, const Frame& frame, bool seam) {
     fix_target_duration(frame.dts - track.start);
-    cuts_.push_back({newest().number + 1, frame.pts, seam || std::exchange(seam_next_, false)});
+    cuts_.push_back({
+        .number = newest().number + 1,
+        .time = frame.pts,
+        .seam = seam || std::exchange(seam_next_, false),
+        .longest = Ticks(std::chrono::seconds(target_duration_)) + audio_margin,
+    });
     leave_silent_behind();
 }
 
@@ -110,7 +119,7 @@ void Segmenter::leave_silent_behind() {
             track.number = newest().number - 1;
             track.start = cut(track.number).time;
             track.silent = true;
-            track.owes_seam = cut(track.number).seam;
+            track.owes_seam |= cut(track.number).seam;
         }
         oldest = std::min(oldest, track.number);
     }

@@ -63,6 +63,7 @@ private:
 
     const Cut& cut(std::uint64_t number) const { return cuts_[number - cuts_.front().number]; }
 
+    bool continues_seam(Track& track, const media::Frame& frame) const;
     void place_discontinuity(Track& track, const media::Frame& frame);
     bool is_due(const Track& track, const media::Frame& frame) const;
     bool passes(const Track& track, const media::Frame& frame, const Cut& next) const;

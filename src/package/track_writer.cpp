@@ -19,10 +19,24 @@ TrackWriter::TrackWriter(Rendition rendition, Start start, PartTarget& part_targ
 void TrackWriter::add(const media::FramePtr& frame, const Cut& cut) {
     const auto time = clock_.place(*frame);
     if (!time) return;
-    if (held_) release(std::max(*time, held_->decode_time + 1) - held_->decode_time);
+    if (held_) release(held_duration(*time, cut));
     if (segment_ != cut.number) begin(cut);
     take_format(frame->format);
     held_ = Held{frame, std::max(*time, end_)};
+    if (!segment_start_) segment_start_ = held_->decode_time;
+}
+
+/// A sample lasts until the next one, but not past its segment, nor so long that the segment outgrows the
+/// target duration: where the track was silent for a moment a hole is left.
+std::uint64_t TrackWriter::held_duration(std::uint64_t next, const Cut& cut) const {
+    const auto start = held_->decode_time;
+    const auto length = std::max(next, start + 1) - start;
+    if (segment_ == cut.number) return length;
+    const auto end = *segment_ + 1 == cut.number ? clock_.to_timescale(cut.time) : start;
+    const auto latest = std::min(end, *segment_start_ + clock_.to_timescale(cut.longest));
+    // Audio does not end at the cut exactly, and its clock may drift by 40 ms.
+    const auto shortest = usual_duration_ + rendition_.timescale / 16;
+    return std::min(length, std::max(latest, start + shortest) - start);
 }
 
 void TrackWriter::skip_to(const Cut& cut) {
@@ -40,6 +54,7 @@ void TrackWriter::begin(const Cut& cut) {
     if (segment_) end_segments_before(cut.number);
     segment_ = cut.number;
     next_part_ = 0;
+    segment_start_.reset();
     seam_ = cut.seam;
 }
 

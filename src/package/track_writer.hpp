@@ -45,6 +45,7 @@ private:
 
     void begin(const Cut& cut);
     void end_segments_before(std::uint64_t next);
+    std::uint64_t held_duration(std::uint64_t next, const Cut& cut) const;
     void take_format(const media::FormatPtr& format);
     void release(std::uint64_t duration);
     bool exceeds_part(std::uint64_t duration) const;
@@ -60,6 +61,7 @@ private:
     std::optional<Held> held_;
     FragmentBuilder part_;
     std::optional<std::uint64_t> segment_;
+    std::optional<std::uint64_t> segment_start_;  // decode time of its first sample
     std::uint32_t next_part_ = 0;
     bool seam_ = false;  // before the segment
 };
