@@ -83,6 +83,10 @@ void read_sync_extension(BitReader& reader, Config& config) {
     if (reader.remaining() >= 12 && reader.bits(11) == ps_sync) config.parametric_stereo = reader.flag();
 }
 
+std::unexpected<Error> truncated_config() {
+    return fail(Errc::truncated, "aac: AudioSpecificConfig ends too early");
+}
+
 Result<Config> read_config(BitReader& reader) {
     Config config;
     config.object_type = read_object_type(reader);
@@ -95,6 +99,7 @@ Result<Config> read_config(BitReader& reader) {
         config.sbr_rate = read_sample_rate(reader);
         config.object_type = read_object_type(reader);
     }
+    if (reader.failed()) return truncated_config();
     if (config.object_type < aac_main || config.object_type > aac_ltp)
         return fail(
             Errc::unsupported,
@@ -106,7 +111,7 @@ Result<Config> read_config(BitReader& reader) {
     reader.skip(1);                      // extensionFlag: 0 for these object types
     if (channel_configuration == 0) config.channels = read_program_channels(reader);
     if (!explicit_sbr) read_sync_extension(reader, config);
-    if (reader.failed()) return fail(Errc::truncated, "aac: AudioSpecificConfig ends too early");
+    if (reader.failed()) return truncated_config();
     return config;
 }
 

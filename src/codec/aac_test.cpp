@@ -88,9 +88,12 @@ TEST_CASE("another object type is refused by its number") {
     CHECK(format.error().context == "aac: audio object type 42; AAC-LC and HE-AAC are handled");
 }
 
+TEST_CASE("an empty configuration is too short, not of another object type") {
+    CHECK(parse_audio_specific_config({}).error().code == Errc::truncated);
+    CHECK(parse_audio_specific_config(from_hex("12")).error().code == Errc::truncated);
+}
+
 TEST_CASE("what a configuration cannot mean is refused") {
-    CHECK_FALSE(parse_audio_specific_config({}));
-    CHECK_FALSE(parse_audio_specific_config(from_hex("12")));
     CHECK_FALSE(parse_audio_specific_config(from_hex("1690")));      // sample rate index 13 is reserved
     CHECK_FALSE(parse_audio_specific_config(from_hex("1240")));      // channel configuration 8 is reserved
     CHECK_FALSE(parse_audio_specific_config(from_hex("2b168800")));  // SBR from 24 kHz to a reserved rate

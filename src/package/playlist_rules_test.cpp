@@ -57,9 +57,7 @@ void check_playlists(const Encoder& encoder) {
 }
 
 std::ptrdiff_t gaps(const Encoder& encoder, const std::string& rendition) {
-    return std::ranges::count(
-        read_playlist(encoder.playlist(rendition)).segments, true, &ListedSegment::gap
-    );
+    return std::ranges::count(read_playlist(encoder.playlist(rendition)).segments, true, &ListedSegment::gap);
 }
 
 }  // namespace
