@@ -92,11 +92,14 @@ void Segmenter::end() {
         fix_target_duration(track.last - track.start + track.interval);
 }
 
-void Segmenter::fix_target_duration(Ticks first_segment) {
-    if (target_duration_ != 0) return;
+unsigned Segmenter::target_duration_of(Ticks first_segment) {
     constexpr double slack = 0.05;  // audio may be a frame longer than video
     const auto seconds = std::chrono::duration<double>(first_segment).count() + slack;
-    target_duration_ = std::max(2U, static_cast<unsigned>(std::lround(seconds)));
+    return std::max(2U, static_cast<unsigned>(std::lround(seconds)));
+}
+
+void Segmenter::fix_target_duration(Ticks first_segment) {
+    if (target_duration_ == 0) target_duration_ = target_duration_of(first_segment);
 }
 
 void Segmenter::open(const Track& track, const Frame& frame, bool seam) {

@@ -43,6 +43,9 @@ public:
     /// Seconds: no segment is longer, rounded. 0 until the first segment is complete, then fixed for good.
     unsigned target_duration() const { return target_duration_; }
 
+    /// Seconds: what a first segment of this length fixes.
+    static unsigned target_duration_of(media::Ticks first_segment);
+
     /// Nothing more comes: the first segment may be the only one.
     void end();
 

@@ -8,6 +8,13 @@ namespace {
 
 using test::RenditionFeed;
 
+std::size_t count(const std::string& text, std::string_view part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size()))
+        ++found;
+    return found;
+}
+
 struct LibraryFixture {
     TemporaryDirectory root;
     ManualClock clock;
@@ -73,12 +80,30 @@ TEST_CASE_FIXTURE(
         video.skip_segment();
     add_segment();
     const auto text = playlist("720p");
-    std::size_t gaps = 0;
-    for (auto at = text.find("#EXT-X-GAP"); at != text.npos; at = text.find("#EXT-X-GAP", at + 1))
-        ++gaps;
-    CHECK(gaps == 2);
+    CHECK(count(text, "#EXT-X-GAP") == 2);
     CHECK(text.find("segment_3.m4s") != text.npos);
     CHECK(playlist("audio").find("#EXT-X-GAP") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(
+    LibraryFixture, "a rendition that joined late has gaps in front, and the seams of the others"
+) {
+    video.add_segment();
+    video.add_segment(true);
+    video.add_segment();
+    audio.continue_at(3, 0, 3 * 48'000);
+    video.add_segment(true);
+    audio.add_segment(true);
+    REQUIRE(wait(recorder->finish()));
+    const auto text = playlist("audio");
+    CAPTURE(text);
+    CHECK(count(text, "#EXT-X-GAP") == 3);
+    CHECK(count(text, "#EXT-X-DISCONTINUITY-SEQUENCE:1\n") == 1);
+    CHECK(count(text, "#EXT-X-MEDIA-SEQUENCE:0\n") == 1);
+    CHECK(count(text, "#EXTINF:1.00000,\ngap.m4s\n#EXT-X-DISCONTINUITY\n") == 1);
+    CHECK(count(text, "#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:00.000Z\n#EXT-X-GAP") == 1);
+    CHECK(count(playlist("720p"), "#EXT-X-DISCONTINUITY\n") == 2);
+    CHECK(count(playlist("720p"), "#EXT-X-GAP") == 0);
 }
 
 TEST_CASE_FIXTURE(LibraryFixture, "downloads are made once and shared") {

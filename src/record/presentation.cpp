@@ -5,6 +5,9 @@
 #include "package/document.hpp"
 #include "package/hls.hpp"
 
+#include <limits>
+#include <ranges>
+
 namespace tally::record {
 namespace {
 
@@ -17,45 +20,98 @@ std::string init_uri(const Segment& segment) {
     return fmt::format("init_{}.mp4", segment.init);
 }
 
-/// What is missing between two segments: as many as the numbers tell, more if they would be too long.
-void add_gap(
-    hls::MediaPlaylist& playlist, const Rendition& rendition, const Segment& before, const Segment& next
-) {
-    const auto hole = rendition.time_of(next.decode_time) - rendition.time_of(before.end());
-    if (hole <= gap_tolerance) return;
-    const auto longest = media::Ticks(std::chrono::seconds(playlist.target_duration));
-    const auto missing = static_cast<std::int64_t>(next.number - before.number) - 1;
-    const auto count =
-        std::max(std::min(missing, hole / gap_tolerance), (hole + longest - media::Ticks(1)) / longest);
-    for (std::int64_t i = 0; i < count; ++i) {
-        const auto start = rendition.duration_of(before) + hole * i / count;
-        playlist.segments.push_back(
-            {.uri = "gap.m4s",  // never fetched (RFC 8216bis 4.4.4.7)
-             .map_uri = init_uri(before),
-             .duration = hole / count,
-             .gap = true,
-             .captured = before.captured + std::chrono::round<Milliseconds>(start)}
-        );
-    }
+/// Of all renditions; 0 without segments.
+std::uint64_t first_number(const Recording& recording) {
+    auto first = std::numeric_limits<std::uint64_t>::max();
+    for (const auto& rendition : recording.renditions())
+        if (!rendition.segments.empty()) first = std::min(first, rendition.segments.front().number);
+    return first == std::numeric_limits<std::uint64_t>::max() ? 0 : first;
 }
 
-std::string media_playlist(const Rendition& rendition, unsigned target_duration) {
+/// Seams that the other renditions had passed when this one joined: players match renditions by their
+/// discontinuity sequence numbers (RFC 8216bis 6.2.4).
+std::uint64_t seams_before(const Rendition& joined, const Recording& recording) {
+    std::uint64_t most = 0;
+    for (const auto& rendition : recording.renditions()) {
+        if (rendition.segments.empty() || joined.segments.empty()) continue;
+        const auto earlier = [&](const Segment& segment) {
+            return segment.discontinuity && segment.number < joined.segments.front().number;
+        };
+        const auto seams = std::ranges::count_if(rendition.segments | std::views::drop(1), earlier);
+        most = std::max(most, static_cast<std::uint64_t>(seams));
+    }
+    return most;
+}
+
+/// A stretch without media in front of a segment.
+struct Hole {
+    media::Ticks length{};
+    std::uint64_t segments = 0;  // that the numbers tell are missing
+    Time captured;               // where it starts
+    std::string map_uri;
+};
+
+/// As many gaps as segments are missing, more if they would be too long.
+void add_gaps(hls::MediaPlaylist& playlist, const Hole& hole) {
+    if (hole.length <= gap_tolerance) return;
+    const auto longest = media::Ticks(std::chrono::seconds(playlist.target_duration));
+    const auto missing = static_cast<std::int64_t>(hole.segments);
+    const auto count = std::max(
+        std::min(missing, hole.length / gap_tolerance), (hole.length + longest - media::Ticks(1)) / longest
+    );
+    for (std::int64_t i = 0; i < count; ++i)
+        playlist.segments.push_back(
+            {.uri = "gap.m4s",  // never fetched (RFC 8216bis 4.4.4.7)
+             .map_uri = hole.map_uri,
+             .duration = hole.length / count,
+             .gap = true,
+             .captured = hole.captured + std::chrono::round<Milliseconds>(hole.length * i / count)}
+        );
+}
+
+Hole hole_between(const Rendition& rendition, const Segment& before, const Segment& next) {
+    return {
+        .length = rendition.time_of(next.decode_time) - rendition.time_of(before.end()),
+        .segments = next.number - before.number - 1,
+        .captured = before.captured + std::chrono::round<Milliseconds>(rendition.duration_of(before)),
+        .map_uri = init_uri(before)
+    };
+}
+
+/// Of a rendition that joined late; within the first segment that is nothing to list.
+Hole hole_before(const Rendition& rendition, const Segment& first, const Recording& recording) {
+    if (first.number == first_number(recording)) return {};
+    const auto length = rendition.time_of(first.decode_time) - recording.start();
+    return {
+        .length = length,
+        .segments = first.number - first_number(recording),
+        .captured = first.captured - std::chrono::round<Milliseconds>(length),
+        .map_uri = init_uri(first)
+    };
+}
+
+std::string media_playlist(const Rendition& rendition, const Recording& recording) {
     hls::MediaPlaylist playlist{
         .type = hls::MediaPlaylist::Type::vod,
-        .target_duration = target_duration,
-        .media_sequence = rendition.segments.empty() ? 0 : rendition.segments.front().number,
+        .target_duration = recording.target_duration(),
+        .media_sequence = first_number(recording),
+        .discontinuity_sequence = seams_before(rendition, recording),
         .independent = std::ranges::all_of(rendition.segments, &Segment::independent),
         .ended = true,
         .segments = {}
     };
     const Segment* before = nullptr;
     for (const auto& segment : rendition.segments) {
-        if (before != nullptr) add_gap(playlist, rendition, *before, segment);
+        add_gaps(
+            playlist,
+            before != nullptr ? hole_between(rendition, *before, segment)
+                              : hole_before(rendition, segment, recording)
+        );
         playlist.segments.push_back(
             {.uri = fmt::format("segment_{}.m4s", segment.number),
              .map_uri = init_uri(segment),
              .duration = rendition.duration_of(segment),
-             .discontinuity = segment.discontinuity && before != nullptr,
+             .discontinuity = segment.discontinuity && !playlist.segments.empty(),
              .captured = segment.captured}
         );
         before = &segment;
@@ -126,7 +182,7 @@ Presentation present(const Recording& recording) {
     Presentation presentation{.master = package::make_document(master_playlist(recording)), .playlists = {}};
     for (const auto& rendition : recording.renditions())
         presentation.playlists.emplace(
-            rendition.name, package::make_document(media_playlist(rendition, recording.target_duration()))
+            rendition.name, package::make_document(media_playlist(rendition, recording))
         );
     return presentation;
 }

@@ -4,10 +4,22 @@
 #include "base/log.hpp"
 
 namespace tally::record {
+namespace {
+
+/// What the first complete segment has fixed for the live playlists; 0 when there was none.
+unsigned fixed_target_duration(const Recording& recording) {
+    const auto complete = [](const Rendition& rendition) { return rendition.segments.size() > 1; };
+    if (std::ranges::none_of(recording.renditions(), complete)) return 0;
+    const auto* leader = recording.primary(media::Kind::video);
+    if (leader == nullptr) leader = recording.primary(media::Kind::audio);
+    const auto first = leader->duration_of(leader->segments.front());
+    return std::max(package::Segmenter::target_duration_of(first), recording.target_duration());
+}
+
+}  // namespace
 
 package::Resume resume_of(const Recording& recording) {
-    package::Resume resume;
-    if (recording.playable()) resume.target_duration = recording.target_duration();
+    package::Resume resume{.target_duration = fixed_target_duration(recording)};
     for (const auto kind : {media::Kind::video, media::Kind::audio}) {
         const auto* rendition = recording.primary(kind);
         if (rendition == nullptr) continue;

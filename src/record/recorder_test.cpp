@@ -147,6 +147,20 @@ TEST_CASE_FIXTURE(RecorderFixture, "a recording goes on after a kill in the midd
 }
 
 TEST_CASE_FIXTURE(
+    RecorderFixture, "a restart within the first segment leaves the target duration to the next one"
+) {
+    for (const unsigned expected : {0U, 2U}) {
+        const auto recorder = open();
+        RenditionFeed video(*recorder, "720p", test::video_format());
+        if (expected != 0) video.add_segment();
+        video.add_part(0, 45'000);
+        REQUIRE(wait(recorder->finish()));
+        CHECK(resume_of(*recording()).target_duration == expected);
+        std::filesystem::remove_all(directory.path());
+    }
+}
+
+TEST_CASE_FIXTURE(
     RecorderFixture, "a disk that falls behind costs the recording whole segments, and never waits"
 ) {
     std::binary_semaphore stuck(0);

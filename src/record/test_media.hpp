@@ -77,7 +77,8 @@ public:
         segment_start_ = decode_time_;
     }
 
-    void add_segment() {
+    void add_segment(bool seam = false) {
+        seam_ = seam;
         add_part(0, 45'000);
         add_part(1, 90'000);
         sink_.on_segment_end(rendition_, segment_++);
@@ -90,6 +91,7 @@ public:
         fragment.segment = segment_;
         fragment.part = part;
         fragment.init = next_init_ - 1;
+        fragment.discontinuity = part == 0 && seam_;
         fragment.independent = part == 0 || rendition_.kind == media::Kind::audio;
         fragment.decode_time = decode_time_;
         fragment.captured = Time(Milliseconds(decode_time_ * 1000 / rendition_.timescale));
@@ -125,6 +127,7 @@ private:
     package::Rendition rendition_;
     std::uint32_t sample_duration_ = 3000;  // 30 frames a second
     std::int32_t composition_offset_ = 0;
+    bool seam_ = false;  // before the segment
     std::uint32_t next_init_ = 0;
     std::uint32_t sequence_ = 1;
     std::uint64_t segment_ = 0;
