@@ -84,6 +84,7 @@ Task<> Session::publish(StreamRequest request) {
     connection_.accept_publish();
     log::info("rtmp publish started", {{"peer", peer_}});
     publishing_ = true;
+    deadline_ = service_.clock().monotonic() + silence_limit;
     auto outcome = co_await receive(publication);
     publishing_ = false;
     deadline_ = service_.clock().monotonic() + setup_limit;

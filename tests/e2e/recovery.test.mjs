@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endAfterGoodbye, goLive, must, startTally, streamIs, until } from './harness.mjs';
 import { encode, streamsOf, timesOf } from './media.mjs';
+import { Publisher } from './rtmp.mjs';
 
 const isPlaying = (tally) =>
   until('the channel plays', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
@@ -55,6 +56,17 @@ test('an encoder that drops and comes back continues the same playlist behind a 
   );
   const stream = await must(tally.get('streaming', `/api/streams/${live.stream.id}`));
   assert.equal(stream.reconnects, 1);
+});
+
+test('an encoder that may publish has 30 s for its first frame, not what is left of 10 s for asking', async (t) => {
+  const tally = await startTally(t);
+  const live = await goLive(tally);
+  const asked = Date.now();
+  const encoder = new Publisher(tally.ports.rtmp, live.stream.streamKey);
+  t.after(() => encoder.close());
+  await encoder.started();
+  await until('12 s are over', () => elapsed(asked) > 12);
+  assert.ok(!encoder.closed);
 });
 
 test('a second encoder is refused while the first one sends', async (t) => {
