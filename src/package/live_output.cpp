@@ -11,7 +11,8 @@
 namespace tally::package {
 
 LiveOutput::Track& LiveOutput::track_of(const Rendition& rendition) {
-    return tracks_.try_emplace(rendition.name, Track{LiveWindow(options_.listed), nullptr}).first->second;
+    return tracks_.try_emplace(rendition.name, Track{LiveWindow(options_.listed, seams_), nullptr})
+        .first->second;
 }
 
 const LiveWindow* LiveOutput::other_than(const LiveWindow& window) const {

@@ -21,9 +21,11 @@ public:
         std::string clock_url = "/time";                 // DASH: answers the time of day as ISO 8601 text
     };
 
-    LiveOutput(std::shared_ptr<Output> output, Options options)
+    /// `seams`: discontinuities that the stream had before.
+    LiveOutput(std::shared_ptr<Output> output, Options options, std::uint64_t seams)
         : output_(std::move(output)),
-          options_(std::move(options)) {}
+          options_(std::move(options)),
+          seams_(seams) {}
 
     /// Seconds; known before the first segment ends.
     void set_target_duration(unsigned seconds) { target_duration_ = seconds; }
@@ -59,6 +61,7 @@ private:
 
     std::shared_ptr<Output> output_;
     Options options_;
+    std::uint64_t seams_;
     unsigned target_duration_ = 0;
     std::map<std::string, Track, std::less<>> tracks_;
     std::deque<Period> periods_;

@@ -18,8 +18,8 @@ namespace tally::package {
 /// (RFC 8216bis 6.2.2).
 class LiveWindow {
 public:
-    /// `listed`: how much media playlists show, at least.
-    explicit LiveWindow(media::Ticks listed) : listed_(listed) {}
+    /// `listed`: how much media playlists show, at least. `seams`: those before the first segment.
+    LiveWindow(media::Ticks listed, std::uint64_t seams) : listed_(listed), evicted_seams_(seams) {}
 
     void add_init(const Rendition& rendition, const Init& init);
     void add_fragment(const Rendition& rendition, const Fragment& fragment);
@@ -68,7 +68,7 @@ private:
     std::vector<Fragment> growing_;
     std::vector<SegmentPtr> segments_;
     std::size_t unlisted_ = 0;  // at the front of segments_
-    std::uint64_t evicted_seams_ = 0;
+    std::uint64_t evicted_seams_;
     hls::Bitrate bitrate_;
     std::uint64_t total_bytes_ = 0;
     std::uint64_t total_duration_ = 0;

@@ -32,7 +32,7 @@ Packager::Packager(
 )
     : resume_(resume),
       first_number_(options.first_number),
-      live_(std::make_shared<LiveOutput>(std::move(output), std::move(options.live))),
+      live_(std::make_shared<LiveOutput>(std::move(output), std::move(options.live), resume.seams)),
       sinks_(std::move(sinks)),
       segmenter_(options.segment, segmenter_start(resume, options.first_number)),
       part_target_(options.part) {

@@ -36,6 +36,7 @@ struct Resume {
 
     std::map<media::Kind, Track> tracks;  // empty for a new stream
     unsigned target_duration = 0;         // seconds; 0: fixed anew by the first segment
+    std::uint64_t seams = 0;              // discontinuities so far
 };
 
 /// On the stream's home thread. A track that is silent never holds back the other.

@@ -231,6 +231,7 @@ TEST_CASE("after a restart numbers and times go on behind a discontinuity") {
                 {Kind::audio, {"audio", 48'000, 1, 50, 100 * 48'000}},
             },
         .target_duration = 2,
+        .seams = 3,
     });
     encoder.run(102s, 107s, true);
     encoder.packager->on_end();
@@ -243,7 +244,10 @@ TEST_CASE("after a restart numbers and times go on behind a discontinuity") {
     CHECK(video.fragments.front().decode_time == 102 * 90'000);
     CHECK(video.fragments.front().discontinuity);
     CHECK(video.ended == audio.ended);
-    CHECK(encoder.playlist("720p").contains("#EXT-X-DISCONTINUITY\n"));
+    for (const auto* name : {"720p", "audio"}) {
+        CHECK(encoder.playlist(name).contains("#EXT-X-DISCONTINUITY-SEQUENCE:3\n"));
+        CHECK(encoder.playlist(name).contains("#EXT-X-DISCONTINUITY\n"));
+    }
 }
 
 TEST_CASE("a new stream's addresses start at the number it is given, so that none repeats on a channel") {

@@ -95,6 +95,7 @@ TEST_CASE_FIXTURE(
     video.add_segment(true);
     audio.add_segment(true);
     REQUIRE(wait(recorder->finish()));
+    CHECK(wait(library.open(id))->recording->seams() == 2);
     const auto text = playlist("audio");
     CAPTURE(text);
     CHECK(count(text, "#EXT-X-GAP") == 3);

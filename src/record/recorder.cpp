@@ -19,7 +19,11 @@ unsigned fixed_target_duration(const Recording& recording) {
 }  // namespace
 
 package::Resume resume_of(const Recording& recording) {
-    package::Resume resume{.target_duration = fixed_target_duration(recording)};
+    package::Resume resume{
+        .tracks = {},
+        .target_duration = fixed_target_duration(recording),
+        .seams = recording.seams(),
+    };
     for (const auto kind : {media::Kind::video, media::Kind::audio}) {
         const auto* rendition = recording.primary(kind);
         if (rendition == nullptr) continue;

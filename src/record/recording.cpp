@@ -4,6 +4,8 @@
 #include "base/id.hpp"
 #include "record/index.hpp"
 
+#include <set>
+
 namespace tally::record {
 namespace {
 
@@ -181,6 +183,14 @@ std::vector<Gap> Recording::gaps() const {
         if (missing > gap_tolerance) gaps.push_back({.start = from - start_, .duration = missing});
     }
     return gaps;
+}
+
+std::size_t Recording::seams() const {
+    std::set<std::uint64_t> numbers;  // all renditions have a seam at the same one
+    for (const auto& rendition : renditions_)
+        for (const auto& segment : rendition.segments)
+            if (segment.discontinuity) numbers.insert(segment.number);
+    return numbers.size();
 }
 
 std::size_t Recording::memory() const {

@@ -94,6 +94,8 @@ public:
     /// Seconds: no segment is longer, rounded.
     unsigned target_duration() const;
     std::vector<Gap> gaps() const;
+    /// Discontinuities since it began.
+    std::size_t seams() const;
     /// Of all media files, in bytes.
     std::uint64_t size() const;
 
