@@ -112,6 +112,23 @@ TEST_CASE_FIXTURE(
     }
 }
 
+TEST_CASE_FIXTURE(RecorderFixture, "media that cannot be opened for now costs nothing that the index tells") {
+    {
+        const auto recorder = open();
+        RenditionFeed video(*recorder, "720p", test::video_format());
+        video.add_segment();
+        REQUIRE(wait(recorder->finish()));
+    }
+    const auto media = media_path(directory.path(), "720p");
+    const auto aside = directory.path() / "aside";
+    std::filesystem::rename(media, aside);
+    std::filesystem::create_symlink(media, media);  // opening fails, and not because there is nothing
+    CHECK(Writer::open(directory.path()).error().code == Errc::io);
+
+    std::filesystem::rename(aside, media);
+    CHECK(recording()->rendition("720p")->segments.size() == 1);
+}
+
 TEST_CASE_FIXTURE(RecorderFixture, "a recording goes on after a kill in the middle of a fragment") {
     {
         const auto recorder = open();

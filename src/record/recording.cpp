@@ -12,20 +12,21 @@ namespace {
 /// Shorter holes are rounding, not lost media.
 constexpr auto gap_tolerance = std::chrono::duration_cast<media::Ticks>(Milliseconds(100));
 
-/// Takes index entries in order; false at the first that has no whole media behind it.
+/// Takes index entries in order; false at the first that has no whole media behind it. An error says nothing
+/// of what is on disk: it must not pass for an end.
 class Loader {
 public:
     Loader(const std::filesystem::path& directory, std::vector<Rendition>& renditions)
         : directory_(directory),
           renditions_(renditions) {}
 
-    bool take(const RenditionEntry& entry, std::uint64_t /*position*/) {
+    Result<bool> take(const RenditionEntry& entry, std::uint64_t /*position*/) {
         if (!is_identifier(entry.name) || entry.timescale == 0) return false;
         auto file = File::open_read(media_path(directory_, entry.name));
-        if (!file) return false;
-        const auto size = file->size();
-        if (!size) return false;
-        sizes_.push_back(*size);
+        if (!file && file.error().code == Errc::not_found) return false;
+        if (!file) return fail(Errc::io, std::move(file.error().context));
+        TRY(const auto size, file->size());
+        sizes_.push_back(size);
         renditions_.push_back(
             {.name = entry.name,
              .kind = entry.kind,
@@ -35,7 +36,7 @@ public:
         return true;
     }
 
-    bool take(const InitEntry& entry, std::uint64_t /*position*/) {
+    Result<bool> take(const InitEntry& entry, std::uint64_t /*position*/) {
         if (!whole(entry.rendition, entry.offset, entry.size)) return false;
         renditions_[entry.rendition].inits.push_back(
             {.number = entry.number, .offset = entry.offset, .size = entry.size, .format = entry.format}
@@ -43,7 +44,7 @@ public:
         return true;
     }
 
-    bool take(const FragmentEntry& entry, std::uint64_t position) {
+    Result<bool> take(const FragmentEntry& entry, std::uint64_t position) {
         if (!whole(entry.rendition, entry.offset, entry.size) || entry.payload > entry.size) return false;
         auto& rendition = renditions_[entry.rendition];
         if (rendition.init(entry.init) == nullptr) return false;
@@ -138,7 +139,9 @@ Result<> Recording::load(const std::filesystem::path& directory) {
         TRY(const auto entry, reader.next());
         if (!entry) break;
         const auto position = index_end_;
-        if (!std::visit([&](const auto& value) { return loader.take(value, position); }, *entry)) break;
+        const auto take = [&](const auto& value) { return loader.take(value, position); };
+        TRY(const bool taken, std::visit(take, *entry));
+        if (!taken) break;
         index_end_ = reader.position();
     }
     start_ = media::Ticks::max();
