@@ -145,4 +145,13 @@ Result<AudioFormat> parse_audio_specific_config(ByteView record) {
     };
 }
 
+// One element with empty sections, as FFmpeg's encoder makes it of silence (ISO 14496-3 4.4.2.1).
+Bytes silent_aac_frame(const AudioFormat& format) {
+    const bool low_complexity = format.codec == Codec::aac && format.codecs == "mp4a.40.2";
+    if (!low_complexity || format.samples_per_frame != 1024) return {};
+    if (format.channels == 1) return {0x00, 0xc8, 0x00, 0x80, 0x23, 0x80};
+    if (format.channels == 2) return {0x21, 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80};
+    return {};
+}
+
 }  // namespace tally::codec

@@ -11,4 +11,7 @@ namespace tally::codec {
 /// SBR and PS where it signals them. Keeps the record as it is. Errc::unsupported names another object type.
 Result<AudioFormat> parse_audio_specific_config(ByteView record);
 
+/// An access unit of silence: AAC-LC in mono or stereo, at any rate. Empty for what else there is.
+Bytes silent_aac_frame(const AudioFormat& format);
+
 }  // namespace tally::codec

@@ -81,6 +81,16 @@ TEST_CASE("a program config element counts the channels of configuration 0") {
     CHECK(format->channels == 2);
 }
 
+TEST_CASE("silence is an access unit for AAC-LC in mono and stereo, and unknown for the rest") {
+    const auto silence_of = [](std::string_view record) {
+        return silent_aac_frame(parse_audio_specific_config(from_hex(record)).value());
+    };
+    CHECK(silence_of("1188") == from_hex("00c800802380"));
+    CHECK(silence_of("1190") == from_hex("210049900219002380"));
+    CHECK(silence_of("11b0").empty());      // 5.1
+    CHECK(silence_of("2b118800").empty());  // SBR
+}
+
 TEST_CASE("another object type is refused by its number") {
     const auto format = parse_audio_specific_config(from_hex("f9464000"));
     REQUIRE_FALSE(format);

@@ -157,6 +157,7 @@ TEST_CASE("a reconnect is one discontinuity with equal numbers, whichever track 
 
 TEST_CASE("audio that falls silent leaves gaps and never holds up the video") {
     Encoder encoder;
+    encoder.audio = audio_format(48'000, 6);
     encoder.run(0ms, 6s);
     const auto sound = std::exchange(encoder.audio, nullptr);
     encoder.run(6s, 16s);

@@ -64,12 +64,36 @@ std::ptrdiff_t gaps(const Encoder& encoder, const std::string& rendition) {
 
 TEST_CASE("audio that is silent over a cut leaves a hole, not a segment over the target duration") {
     Encoder encoder;
+    encoder.audio = audio_format(48'000, 6);
     encoder.muted_from = 4100ms;
     encoder.muted_to = 7900ms;
     encoder.run(0ms, 14s);
     check_playlists(encoder);
     CHECK(encoder.track("audio").holes() == 1);
     CHECK(encoder.track("720p").holes() == 0);
+}
+
+TEST_CASE("audio that falls silent for a while is filled with silence, so that players go on") {
+    for (const auto back : {4400ms, 5500ms, 7900ms, 11'300ms}) {
+        CAPTURE(back.count());
+        Encoder encoder;
+        encoder.muted_from = 4100ms;
+        encoder.muted_to = back;
+        encoder.run(0ms, 20s);
+        encoder.packager->on_end();
+        check_playlists(encoder);
+        const auto& audio = encoder.track("audio");
+        CHECK(audio.holes() == 0);
+        CHECK(gaps(encoder, "audio") == 0);
+        CHECK(audio.ended == encoder.track("720p").ended);
+        CHECK(std::abs(audio.seconds(audio.fragments.back().decode_time) - 20) < 0.4);
+        for (const auto& fragment : audio.fragments) {
+            CHECK(audio.seconds(fragment.duration) < 0.4);
+            const auto apart = fragment.captured - encoder.started -
+                               Milliseconds(fragment.decode_time * 1000 / audio.rendition.timescale);
+            CHECK(std::chrono::abs(apart) < 50ms);
+        }
+    }
 }
 
 TEST_CASE("an encoder that stands still over a cut leaves a hole where the segment would be too long") {

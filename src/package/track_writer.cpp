@@ -1,5 +1,7 @@
 #include "package/track_writer.hpp"
 
+#include "codec/aac.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -19,27 +21,70 @@ TrackWriter::TrackWriter(Rendition rendition, Start start, PartTarget& part_targ
 void TrackWriter::add(const media::FramePtr& frame, const Cut& cut) {
     const auto time = clock_.place(*frame);
     if (!time) return;
-    if (held_) release(held_duration(*time, cut));
+    if (segment_ && segment_ != cut.number) {
+        fill(std::min(*time, segment_end(cut)));
+        if (held_) release(held_duration(*time, cut));
+    }
     if (segment_ != cut.number) begin(cut);
+    if (frame->format == rendition_.format) fill(*time);
+    if (held_) release(std::max(*time, held_->decode_time + 1) - held_->decode_time);
     take_format(frame->format);
-    held_ = Held{frame, std::max(*time, end_)};
-    if (!segment_start_) segment_start_ = held_->decode_time;
+    newest_ = {frame, std::max(*time, end_)};
+    hold(newest_);
 }
 
-/// A sample lasts until the next one, but not past its segment, nor so long that the segment outgrows the
-/// target duration: where the track was silent for a moment a hole is left.
+void TrackWriter::hold(Held sample) {
+    if (!segment_start_) segment_start_ = sample.decode_time;
+    held_ = std::move(sample);
+}
+
+/// With silence up to `end`, where more is missing than a clock that drifts leaves out: players stand still
+/// where one track has nothing.
+void TrackWriter::fill(std::uint64_t end) {
+    const auto* format =
+        newest_.frame ? std::get_if<codec::AudioFormat>(newest_.frame->format.get()) : nullptr;
+    const auto silence = format ? codec::silent_aac_frame(*format) : Bytes{};
+    if (silence.empty()) return;
+    const auto length = std::uint64_t{format->samples_per_frame} * rendition_.timescale / format->sample_rate;
+    const auto next = [&] {
+        if (held_) return held_->decode_time + length;
+        return segment_from_ > end_ + length ? segment_from_ : end_;
+    };
+    if (next() + rendition_.timescale / 10 > end) return;
+    for (auto time = next(); time + length <= end; time = next()) {
+        if (held_) release(length);
+        hold({silent_frame(silence, time), time});
+    }
+}
+
+media::FramePtr TrackWriter::silent_frame(const Bytes& silence, std::uint64_t decode_time) const {
+    auto frame = *newest_.frame;
+    const auto later = decode_time - newest_.decode_time;
+    frame.dts += media::Ticks(later * media::Ticks::period::den / rendition_.timescale);
+    frame.pts = frame.dts;
+    frame.captured += Milliseconds(later * 1000 / rendition_.timescale);
+    frame.payload = silence;
+    return std::make_shared<const media::Frame>(std::move(frame));
+}
+
+/// Where the segment has to end for `next` to begin: a longer one would outgrow the target duration.
+std::uint64_t TrackWriter::segment_end(const Cut& next) const {
+    const auto longest = segment_start_.value_or(end_) + clock_.to_timescale(next.longest);
+    return *segment_ + 1 == next.number ? std::min(clock_.to_timescale(next.time), longest) : end_;
+}
+
+/// A sample lasts until the next one, but not past its segment: where the track was silent for a moment a
+/// hole is left.
 std::uint64_t TrackWriter::held_duration(std::uint64_t next, const Cut& cut) const {
     const auto start = held_->decode_time;
     const auto length = std::max(next, start + 1) - start;
-    if (segment_ == cut.number) return length;
-    const auto end = *segment_ + 1 == cut.number ? clock_.to_timescale(cut.time) : start;
-    const auto latest = std::min(end, *segment_start_ + clock_.to_timescale(cut.longest));
     // Audio does not end at the cut exactly, and its clock may drift by 40 ms.
-    const auto shortest = usual_duration_ + rendition_.timescale / 16;
-    return std::min(length, std::max(latest, start + shortest) - start);
+    if (length <= usual_duration_ + rendition_.timescale / 16) return length;
+    return std::min(length, std::max(segment_end(cut), start + usual_duration_) - start);
 }
 
 void TrackWriter::skip_to(const Cut& cut) {
+    if (segment_) fill(segment_end(cut));
     if (held_) release(usual_duration_);
     begin(cut);
 }
@@ -55,6 +100,7 @@ void TrackWriter::begin(const Cut& cut) {
     segment_ = cut.number;
     next_part_ = 0;
     segment_start_.reset();
+    segment_from_ = clock_.to_timescale(cut.time);
     seam_ = cut.seam;
 }
 

@@ -30,7 +30,8 @@ public:
 
     /// The frame's segment begins with it if the track is not there yet.
     void add(const media::FramePtr& frame, const Cut& cut);
-    /// The track is silent: it goes on in this segment, and what it skips are gaps.
+    /// The track is silent: it goes on in this segment. What it skips is filled where that is possible:
+    /// players stand still where audio is missing. The rest are gaps.
     void skip_to(const Cut& cut);
     void finish();
 
@@ -45,6 +46,10 @@ private:
 
     void begin(const Cut& cut);
     void end_segments_before(std::uint64_t next);
+    void hold(Held sample);
+    void fill(std::uint64_t end);
+    media::FramePtr silent_frame(const Bytes& silence, std::uint64_t decode_time) const;
+    std::uint64_t segment_end(const Cut& next) const;
     std::uint64_t held_duration(std::uint64_t next, const Cut& cut) const;
     void take_format(const media::FormatPtr& format);
     void release(std::uint64_t duration);
@@ -59,8 +64,10 @@ private:
     std::uint64_t end_;             // of the last sample released
     std::uint64_t usual_duration_;  // of the last one
     std::optional<Held> held_;
+    Held newest_;  // that was added, not filled in
     FragmentBuilder part_;
     std::optional<std::uint64_t> segment_;
+    std::uint64_t segment_from_ = 0;              // where it was cut
     std::optional<std::uint64_t> segment_start_;  // decode time of its first sample
     std::uint32_t next_part_ = 0;
     bool seam_ = false;  // before the segment
