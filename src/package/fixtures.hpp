@@ -108,6 +108,7 @@ struct Encoder {
 
     void push(Kind kind, Milliseconds dts, bool keyframe, bool seam = false) {
         const auto is_video = kind == Kind::video;
+        if (!is_video && dts >= muted_from && dts < muted_to) return;
         packager->on_frame(std::make_shared<const media::Frame>(media::Frame{
             .kind = kind,
             .keyframe = keyframe,
@@ -137,8 +138,7 @@ struct Encoder {
                 push(Kind::video, next_video(), frames % gop == 0, seam && frames == 0);
                 ++frames;
             } else {
-                if (next_audio() < muted_from || next_audio() >= muted_to)
-                    push(Kind::audio, next_audio(), true, seam && packets == 0);
+                push(Kind::audio, next_audio(), true, seam && packets == 0);
                 ++packets;
             }
         }
