@@ -25,7 +25,7 @@ export async function broadcastDetails(id: string): Promise<Details> {
   const broadcast = await get(`/api/broadcasts/${encodeURIComponent(id)}`);
   const channelId = text(broadcast, 'channelId');
   return describe(broadcast, {
-    channel: text(broadcast, 'channelName') || channelId,
+    channel: text((broadcast['channel'] ?? {}) as Json, 'name') || channelId,
     channelId,
     broadcastId: id,
   });
