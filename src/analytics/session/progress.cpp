@@ -205,7 +205,9 @@ void take_situation(Session& session, const Beacon& beacon) {
 void take_samples(Session& session, const Beacon& beacon) {
     auto& total = session.total;
     constexpr std::uint16_t most = std::numeric_limits<std::uint16_t>::max();
-    if (beacon.latency_ms != absent && beacon.latency_ms <= latest_live_ms && total.latency_samples < most) {
+    const auto state = beacon.state == PlayerState::unknown ? session.state : beacon.state;
+    const bool near_live = beacon.latency_ms != absent && beacon.latency_ms <= latest_live_ms;
+    if (near_live && !stands_still(state) && total.latency_samples < most) {
         total.latency_ms_sum += bounded(beacon.latency_ms);
         ++total.latency_samples;
     }
