@@ -40,7 +40,7 @@ const preparing: Notice = {
 };
 const awaited: Notice = {
   title: 'Waiting for the broadcast',
-  text: 'It starts playing here as soon as its picture arrives.',
+  text: 'It starts playing here as soon as its signal arrives.',
 };
 const interrupted: Notice = {
   title: 'The broadcast is interrupted',
