@@ -18,8 +18,7 @@ constexpr auto synopses = std::to_array<Synopsis>({
      "keys create --name NAME --scopes SCOPE,... [--channels CHANNEL,...] [--config FILE] [--data DIR]"},
     {config_check, "config check [--config FILE]"},
     {config_print, "config print [--config FILE]"},
-    {load,
-     "load --url URL [--protocol hls|dash|rtmp] [--viewers N] [--duration TIME] [--beacons] [--json]"},
+    {load, "load --url URL [--protocol hls|dash|rtmp] [--viewers N] [--duration TIME] [--beacons] [--json]"},
     {version, "version"},
 });
 
