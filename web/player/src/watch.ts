@@ -55,7 +55,7 @@ export async function watchLive(target: Live, video: HTMLVideoElement, controls:
       channelDetails(target.channel),
       probeLive(target.playlist),
     ]);
-    showDetails(availability === 'missing' ? undefined : details);
+    if (availability !== 'unreachable') showDetails(availability === 'missing' ? undefined : details);
     if (availability === 'ready') {
       watched = details.broadcastId;
       const outcome = await playThrough({ ...target, playlist }, video, controls);

@@ -33,7 +33,7 @@ function followWidth(): void {
 /// RapiDoc sets the line below its title out of line with the rest.
 function alignOverview(): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync('#api-info { margin-left: 15px }');
+  sheet.replaceSync('#api-info { margin-left: 0 }');
   reference.shadowRoot?.adoptedStyleSheets.push(sheet);
 }
 
