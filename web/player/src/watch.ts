@@ -52,7 +52,7 @@ export async function watchLive(target: Live, video: HTMLVideoElement, controls:
   let watched: string | undefined; // the broadcast played last: its recording is offered afterwards
   for (;;) {
     const [details, { availability, playlist }] = await Promise.all([
-      channelDetails(target.channel),
+      channelDetails(target.channel, target.token),
       probeLive(target.playlist),
     ]);
     if (availability !== 'unreachable') showDetails(availability === 'missing' ? undefined : details);
@@ -82,7 +82,7 @@ export async function watchRecording(
   controls: Controls,
 ): Promise<void> {
   showState('connecting', '');
-  showDetails(await broadcastDetails(target.broadcast));
+  showDetails(await broadcastDetails(target.broadcast, target.token));
   for (;;) {
     const availability = await probeRecording(target.playlist);
     if (availability === 'missing') {
