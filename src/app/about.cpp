@@ -32,13 +32,14 @@ Task<std::optional<cdn::About>> AboutSource::about_broadcast(BroadcastId broadca
     co_return cdn::About{
         .channel = row.channel_id,
         .channel_name = found->channel.name,
-        .broadcast = cdn::AboutBroadcast{
-            .id = row.id,
-            .title = row.title,
-            .description = row.description,
-            .status = std::string(enum_text(row.status)),
-            .started = row.started_at,
-        },
+        .broadcast =
+            cdn::AboutBroadcast{
+                .id = row.id,
+                .title = row.title,
+                .description = row.description,
+                .status = std::string(enum_text(row.status)),
+                .started = row.started_at,
+            },
         .restricted = is_restricted(row.visibility) || is_restricted(found->channel.visibility),
     };
 } catch (const sql::Unavailable& error) {

@@ -13,7 +13,8 @@ json::value broadcast_text(const std::optional<AboutBroadcast>& broadcast) {
         {"title", broadcast->title},
         {"description", broadcast->description},
         {"status", broadcast->status},
-        {"startedAt", broadcast->started ? json::value(to_rfc3339(*broadcast->started)) : json::value(nullptr)},
+        {"startedAt", broadcast->started ? json::value(to_rfc3339(*broadcast->started)) : json::value(nullptr)
+        },
     };
 }
 

@@ -12,9 +12,10 @@ public:
     About known{
         .channel = *ChannelId::parse("ch_001"),
         .channel_name = "Channel One",
-        .broadcast = AboutBroadcast{
-            .id = *BroadcastId::parse("bc_1"), .title = "Hello", .description = "World", .status = "live"
-        },
+        .broadcast =
+            AboutBroadcast{
+                .id = *BroadcastId::parse("bc_1"), .title = "Hello", .description = "World", .status = "live"
+            },
     };
     bool reachable = true;
 
