@@ -322,6 +322,7 @@ std::string Application::welcome() const {
         text += line("Broadcast API", local(urls_.broadcast_port, "/api/broadcasts"));
     if (server.has_role("cdn")) text += line("CDN", local(urls_.cdn_port, "/health"));
     if (server.has_role("analytics")) text += line("Analytics API", local(urls_.analytics_port, "/health"));
+    text += line("API reference", local(urls_.console_port, "/docs"));
     return text + line("Data", std::filesystem::absolute(storage_.directory).string()) + "\n";
 }
 

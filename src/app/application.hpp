@@ -1,6 +1,7 @@
 // The whole of Tally in one process: every part made, connected, started and stopped in order.
 #pragma once
 
+#include "app/about.hpp"
 #include "app/admission.hpp"
 #include "app/analytics.hpp"
 #include "app/audience.hpp"
@@ -138,6 +139,7 @@ private:
     PlaybackAccess guard_{tokens_};
     Catalogue catalogue_;
     cdn::KnownBroadcasts known_{catalogue_, clock_};
+    AboutSource about_{channels_, broadcasts_};
     Thumbnails thumbnails_;
     std::unique_ptr<Admission> admission_;  // null: no hook is set
     RtmpAccess access_;

@@ -211,14 +211,17 @@ void Audience::read_cmcd(const http::Request& request, Delivery& delivery) const
     delivery.told = std::make_shared<const analytics::Beacon>(std::move(record->beacon));
 }
 
-std::string Audience::greet(const http::Request& request, const cdn::LiveChannel& channel) {
+std::string Audience::greet(const http::Request& request, const cdn::LiveChannel& channel, Took first) {
     const auto broadcast = playing(channel.id.text());
     if (!broadcast) return {};
     Delivery known;
     read_cmcd(request, known);
     const auto now = parts_.clock.now();
     auto& visitors = visitors_[engine_.index_here()];
-    if (known.session != 0 || visitors.named(request.query, *broadcast, now).session != 0) return {};
+    if (known.session != 0) return {};
+    // A page that looks before it plays asks twice, and is one viewer.
+    if (visitors.named(request.query, *broadcast, now).session != 0)
+        return first == Took::first ? analytics::Visitors::name_in(request.query, *broadcast) : std::string();
     const auto sid = random_token(12);
     const auto claims = parts_.claims(request, channel);
     return fmt::format(

@@ -49,7 +49,7 @@ public:
     void on_air(const control::LiveStart& start);
     void over(const BroadcastId& broadcast);
 
-    std::string greet(const http::Request& request, const cdn::LiveChannel& channel) override;
+    std::string greet(const http::Request& request, const cdn::LiveChannel& channel, Took first) override;
     void took(const http::Request& request, const cdn::LiveChannel& channel, Took what, std::uint64_t bytes)
         override;
     void took_recorded(

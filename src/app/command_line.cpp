@@ -19,7 +19,7 @@ Result<Command> take_command(std::vector<std::string_view>& words) {
         return word;
     };
     const auto word = take();
-    if (word.empty() || word == "help" || word == "--help" || word == "-h") return Command::help;
+    if (word.empty()) return Command::help;
     if (word == "serve") return Command::serve;
     if (word == "version" || word == "--version") return Command::version;
     if (word == "load") return Command::load;
@@ -32,6 +32,27 @@ Result<Command> take_command(std::vector<std::string_view>& words) {
     if (action == "check") return Command::config_check;
     if (action == "print") return Command::config_print;
     return fail(Errc::malformed, "\"config\" is followed by \"check\" or \"print\"");
+}
+
+/// Which command a word begins; nothing for none.
+std::optional<Command> command_of(std::string_view word) {
+    if (word == "serve") return Command::serve;
+    if (word == "keys") return Command::keys_create;
+    if (word == "load") return Command::load;
+    return std::nullopt;
+}
+
+/// Help is given wherever it is asked for: "tally load --help", "tally help load".
+std::optional<CommandLine> asked_for_help(const std::vector<std::string_view>& words) {
+    constexpr auto asking = std::to_array<std::string_view>({"help", "--help", "-h"});
+    const auto asks = [&](std::string_view word) { return std::ranges::find(asking, word) != asking.end(); };
+    const auto asked = std::ranges::find_if(words, asks);
+    if (asked == words.end()) return std::nullopt;
+    if (*asked == "help" && asked != words.begin()) return std::nullopt;  // the value of an option
+    CommandLine line;
+    const auto about = std::ranges::find_if_not(words, asks);
+    if (about != words.end()) line.about = command_of(*about);
+    return line;
 }
 
 std::vector<std::string> parts_of(std::string_view list) {
@@ -123,6 +144,7 @@ Result<bool> take_option(CommandLine& line, std::string_view option, std::string
 }  // namespace
 
 Result<CommandLine> parse_command_line(std::vector<std::string_view> arguments) {
+    if (auto help = asked_for_help(arguments)) return *std::move(help);
     CommandLine line;
     TRY(line.command, take_command(arguments));
     for (std::size_t i = 0; i < arguments.size(); ++i) {

@@ -1,5 +1,7 @@
 #include "app/command_line.hpp"
 
+#include "app/usage.hpp"
+
 #include <doctest/doctest.h>
 
 namespace tally::app {
@@ -17,6 +19,25 @@ TEST_CASE("serve takes its options in any order") {
 TEST_CASE("no command and help print the usage") {
     CHECK(parse_command_line({})->command == Command::help);
     CHECK(parse_command_line({"--help"})->command == Command::help);
+}
+
+TEST_CASE("help is given wherever it is asked for, on the command that it is asked for") {
+    const auto load = parse_command_line({"load", "--url", "x", "--help"});
+    REQUIRE(load);
+    CHECK(load->command == Command::help);
+    CHECK(load->about == Command::load);
+    CHECK(parse_command_line({"help", "serve"})->about == Command::serve);
+    CHECK(parse_command_line({"keys", "-h"})->about == Command::keys_create);
+    CHECK_FALSE(parse_command_line({"help"})->about);
+    CHECK(parse_command_line({"keys", "create", "--name", "help"})->name == "help");
+
+    const auto serve = usage_of(Command::serve);
+    CHECK(serve.starts_with("usage: tally serve [--config FILE]"));
+    CHECK(serve.contains("\n  --demo "));
+    CHECK_FALSE(serve.contains("--viewers"));
+    const auto all = usage_of(std::nullopt);
+    CHECK(all.contains("\n       tally version\n"));
+    CHECK(all.contains("\n  --viewers N "));
 }
 
 TEST_CASE("config is followed by what to do with it") {

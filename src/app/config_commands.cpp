@@ -1,6 +1,7 @@
 #include "analytics/store/store.hpp"
 #include "app/commands.hpp"
 #include "app/version.hpp"
+#include "sql/backend.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,9 @@ Result<config::Settings> load_settings(const CommandLine& line) {
     if (line.demo) settings->demo.enabled = true;
     if (line.roles) settings->server.roles = *line.roles;
     if (auto valid = config::validate(*settings); !valid) return std::unexpected(valid.error());
+    const auto& database = settings->database.url;
+    if (!database.empty() && !sql::backend_of(database))
+        return fail(Errc::malformed, "database.url: must be empty, for SQLite, or begin with postgresql://");
     const auto& facts = settings->analytics.url;
     if (auto valid = analytics::make_store(facts, settings->server.data); !valid)
         return fail(Errc::malformed, "analytics.url: " + valid.error().context);

@@ -281,10 +281,12 @@ std::optional<json::object> HealthMonitor::last_document(const StreamId& stream)
     return parsed(*found->second.report);
 }
 
-json::object HealthMonitor::blank_document() const {
+json::object HealthMonitor::blank_document(const control::Quality& target) const {
     health::Vitals nothing;
     nothing.at = clock_.now();
-    return health::health_document({}, nothing, {});
+    return health::health_document(
+        {.kbps = static_cast<double>(target.bitrate), .fps = target.fps}, nothing, {}
+    );
 }
 
 json::object HealthMonitor::stats(

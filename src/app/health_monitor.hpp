@@ -63,7 +63,7 @@ public:
 
     std::shared_ptr<const control::HealthReport> report(const StreamId& stream) const override;
     std::optional<json::object> last_document(const StreamId& stream) const override;
-    json::object blank_document() const override;
+    json::object blank_document(const control::Quality& target) const override;
     json::object stats(
         const StreamId& stream,
         const control::StatsRequest& request,

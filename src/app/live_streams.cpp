@@ -108,7 +108,7 @@ Async<> LiveStreams::end_stream(StreamId stream) {
     if (pipelines_.erase(stream) == 0) co_return;
     const auto home = parts_.runtime.executor(0);
     net::spawn(home, "farewell", remove_later(parts_.viewers, pipeline->start().channel, pipeline->output()));
-    log::info("stream ended", {{"stream", stream.text()}});
+    log::info("stream ended", {{"stream", stream.text()}, {"channel", pipeline->start().channel.text()}});
 }
 
 Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(BroadcastId broadcast) {
@@ -123,8 +123,9 @@ Async<std::optional<control::RecordingState>> LiveStreams::finish_recording(Broa
         co_return control::RecordingState{.status = control::RecordingStatus::failed};
     }
     const auto& view = *opened->recording;
+    // A broadcast without media has no recording, as delivery says too.
     control::RecordingState state{
-        .status = view.playable() ? control::RecordingStatus::ready : control::RecordingStatus::failed,
+        .status = view.playable() ? control::RecordingStatus::ready : control::RecordingStatus::none,
         .playable = view.playable(),
         .duration = std::chrono::duration_cast<Milliseconds>(view.duration()),
     };
@@ -149,7 +150,7 @@ std::optional<control::Measured> LiveStreams::measured(const StreamId& stream) c
             .height = static_cast<int>(now->video->height),
         };
         measured.bitrate = now->video->kbps;
-        measured.fps = now->video->fps;
+        measured.fps = std::round(now->video->fps * 1000) / 1000;
         measured.video_codec = now->video->codecs;
     }
     if (now->audio) measured.audio_codec = now->audio->codecs;

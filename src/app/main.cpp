@@ -1,6 +1,7 @@
 // The program: reads its command line and runs one command.
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
+#include "app/usage.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of the write
     const auto line = parse_command_line({argv + 1, argv + argc});
     if (!line) {
-        fmt::print(stderr, "tally: {}\n\n{}", line.error().context, usage);
+        fmt::print(stderr, "tally: {}; \"tally help\" says what there is\n", line.error().context);
         return 2;
     }
     switch (line->command) {
@@ -44,7 +45,7 @@ int main(int argc, char** argv) {
         case Command::version:
             return print_version();
         case Command::help:
-            fmt::print("{}", usage);
+            fmt::print("{}", usage_of(line->about));
             return 0;
     }
 }

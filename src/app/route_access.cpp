@@ -102,6 +102,8 @@ constexpr auto rows = std::to_array<Row>({
     {"GET /downloads/{broadcast}.mp4", anyone},
     {"GET /thumbnails/{channel}.jpg", anyone},
     {"GET /live/{channel}/viewers.json", anyone},
+    {"GET /live/{channel}/about.json", anyone},
+    {"GET /vod/{broadcast}/about.json", anyone},
     {"POST /cmcd", anyone},  // with a beacon token, as the next
     {"POST /api/analytics/collect", anyone},
     {"POST /api/analytics/broadcasts/{id}/engagement", anyone},

@@ -2,6 +2,7 @@
 #include "app/application.hpp"
 #include "app/health.hpp"
 #include "app/metrics.hpp"
+#include "cdn/about_routes.hpp"
 #include "cdn/live_routes.hpp"
 #include "cdn/recording_routes.hpp"
 #include "cdn/thumbnail_routes.hpp"
@@ -177,6 +178,7 @@ void Application::add_cdn_routes(http::Router& router) {
     cdn::add_vod_routes(router, recordings());
     cdn::add_recording_routes(router, recordings(), urls_);
     cdn::add_thumbnail_routes(router, thumbnails_, guard_);
+    cdn::add_about_routes(router, about_, guard_);
     cdn::add_time_route(router, clock_);
     control::add_playback_routes(router, channels_, broadcasts_, tokens_, urls_);
 }

@@ -63,7 +63,7 @@ Async<Outcome<std::string>> let_in(
     co_return token;
 }
 
-/// Names the player in its first playlist, unless it has a name.
+/// Names the player in its first playlist, or in its first manifest.
 void greet(
     Response& response,
     const Request& request,
@@ -73,7 +73,7 @@ void greet(
     Took took,
     const std::string& token
 ) {
-    auto query = watch.greet(request, channel);
+    auto query = watch.greet(request, channel, took);
     if (query.empty()) return;
     // The manifest is asked for again by what its Location says, which has to open it.
     if (took == Took::manifest && !token.empty()) query += "&token=" + percent_encode(token);

@@ -31,7 +31,9 @@ package::Snapshot snapshot() {
 /// Names every player, and notes what they take.
 class Watch final : public ViewerWatch {
 public:
-    std::string greet(const http::Request& request, const LiveChannel& /*channel*/) override {
+    std::string greet(
+        const http::Request& request, const LiveChannel& /*channel*/, Took /*first*/
+    ) override {
         return request.query.contains("sid=") ? "" : name;
     }
 

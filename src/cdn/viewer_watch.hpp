@@ -21,9 +21,10 @@ public:
 
     virtual ~ViewerWatch() = default;
 
-    /// The query that names a player which has none yet, for the addresses in its first playlist:
-    /// "sid=...&tk=...". Empty when the request has one, and when nobody counts.
-    virtual std::string greet(const http::Request& request, const LiveChannel& channel) = 0;
+    /// The query that names the player, for the addresses in what it asks for `first`: "sid=...&tk=...", a
+    /// new one for a player that has none. Empty when the player says of itself which it is, when it came
+    /// where its first manifest sent it, and when nobody counts.
+    virtual std::string greet(const http::Request& request, const LiveChannel& channel, Took first) = 0;
 
     /// A request was answered with `bytes`.
     virtual void took(
@@ -39,7 +40,9 @@ public:
 /// When nobody counts.
 class NoViewerWatch : public ViewerWatch {
 public:
-    std::string greet(const http::Request& /*request*/, const LiveChannel& /*channel*/) override {
+    std::string greet(
+        const http::Request& /*request*/, const LiveChannel& /*channel*/, Took /*first*/
+    ) override {
         return {};
     }
 

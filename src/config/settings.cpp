@@ -95,11 +95,23 @@ Result<> validate_roles(const Strings& roles) {
     return {};
 }
 
+/// A name, an IPv4 address, or an IPv6 address in brackets, as URLs have it.
+bool is_host(std::string_view text) {
+    const bool bracketed = text.starts_with('[') && text.ends_with(']');
+    constexpr std::string_view others = "/:?#@[]\\ \t\n";
+    return bracketed ? text.size() > 2 : text.find_first_of(others) == std::string_view::npos;
+}
+
 Result<> validate_server(const Server& server) {
     boost::system::error_code error;
     boost::asio::ip::make_address(server.bind, error);
     if (error) return invalid("server.bind", string_literal(server.bind) + " is not an IP address");
     if (server.public_host.empty()) return invalid("server.public_host", "must not be empty");
+    if (!is_host(server.public_host))
+        return invalid(
+            "server.public_host",
+            string_literal(server.public_host) + " is not a host name alone, without scheme, port and path"
+        );
     if (server.data.empty()) return invalid("server.data", "must not be empty");
     return validate_roles(server.roles);
 }

@@ -99,6 +99,23 @@ TEST_CASE("a bind address that is none is refused before anything listens") {
     CHECK(validate(settings).error().context == "server.bind: \"localhsot\" is not an IP address");
 }
 
+TEST_CASE("the host in the URLs that are given out is a host alone") {
+    Settings settings;
+    for (const auto* good : {"live.example.com", "203.0.113.7", "[2001:db8::1]"}) {
+        settings.server.public_host = good;
+        CHECK(validate(settings));
+    }
+    for (const auto* bad : {"http://live.example.com", "live.example.com:3004", "a b", "[]", "2001:db8::1"}) {
+        settings.server.public_host = bad;
+        CHECK_FALSE(validate(settings));
+    }
+    settings.server.public_host = "a b";
+    CHECK(
+        validate(settings).error().context ==
+        "server.public_host: \"a b\" is not a host name alone, without scheme, port and path"
+    );
+}
+
 TEST_CASE("a file that cannot be read is one clear line") {
     CHECK(load("no/such/file.toml", nothing_set).error().context == "no/such/file.toml: cannot be read");
     CHECK(load("src", nothing_set).error().context == "src: cannot be read");

@@ -284,7 +284,7 @@ constexpr auto format_table = std::to_array<Rule>({
      .raise = {warning, 0, 0s},
      .clear = 0,
      .read = changes,
-     .message = "The format changed {value:.0f} times within a minute, while on air.",
+     .message = "The format changed while on air. Changes within a minute: {value:.0f}.",
      .remedy = "Do not change the encoder's settings while live."},
 });
 

@@ -239,7 +239,7 @@ std::vector<Case> media_cases() {
         {.code = "settings_changed",
          .raised_after = 1,
          .cleared_after = 60,
-         .told = "changed 1 times",
+         .told = "Changes within a minute: 1.",
          .cause = [](Second& second, Audit&) { second.changes = 1; }},
     };
 }

@@ -55,6 +55,10 @@ bool Publisher::revoked() const {
     return stream_->session_.load(std::memory_order_relaxed) != session_;
 }
 
+const StreamId& Publisher::stream() const {
+    return stream_->id();
+}
+
 void Publisher::leave(bool goodbye) {
     if (std::exchange(left_, true)) return;
     stream_->release(session_);

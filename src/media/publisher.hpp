@@ -34,6 +34,8 @@ public:
     void refuse();
     /// Set once the stream has ended or another session has taken over: the session closes its connection.
     bool revoked() const;
+    /// Of the stream that is fed.
+    const StreamId& stream() const;
 
 private:
     void leave(bool goodbye);

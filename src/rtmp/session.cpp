@@ -82,14 +82,16 @@ Task<> Session::publish(StreamRequest request) {
     }
     Publication publication(*std::move(publisher));
     connection_.accept_publish();
-    log::info("rtmp publish started", {{"peer", peer_}});
+    const auto stream = publication.publisher().stream().text();
+    log::info("rtmp publish started", {{"peer", peer_}, {"stream", stream}});
     publishing_ = true;
     deadline_ = service_.clock().monotonic() + silence_limit;
     auto outcome = co_await receive(publication);
     publishing_ = false;
     deadline_ = service_.clock().monotonic() + setup_limit;
     log::info(
-        "rtmp publish ended", {{"peer", peer_}, {"reason", outcome ? "goodbye" : outcome.error().context}}
+        "rtmp publish ended",
+        {{"peer", peer_}, {"stream", stream}, {"reason", outcome ? "goodbye" : outcome.error().context}}
     );
     if (outcome) co_return outcome;
     connection_.end_publish(outcome.error().context);

@@ -1,4 +1,5 @@
 // Chromium plays what Tally sends, live and recorded, as smoothly as the clock runs.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call, endAfterGoodbye, goLive, must, startTally, until } from '../e2e/harness.mjs';
 import { encode } from '../e2e/media.mjs';
@@ -24,9 +25,12 @@ test('Chromium plays the live stream, its DASH manifest and the recording', asyn
     async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok,
   );
 
-  await t.test('the watch page plays the live stream', () =>
-    assertWatchPagePlaysLive(browser, gateway, 'ch_001'),
-  );
+  await t.test('the watch page plays the live stream, and is one view', async () => {
+    await assertWatchPagePlaysLive(browser, gateway, 'ch_001');
+    const audience = `/api/analytics/broadcasts/${live.broadcast.id}/viewers/realtime`;
+    const { totalViews, peakViewers } = await must(tally.get('analytics', audience));
+    assert.deepEqual({ totalViews, peakViewers }, { totalViews: 1, peakViewers: 1 });
+  });
 
   await t.test('dash.js plays the manifest', async (t) => {
     const dashPage = await serveDashPage();

@@ -60,6 +60,12 @@ test('with keys required, a broadcast is run by keys alone', async (t) => {
     'the channel plays',
     async () => (await call('GET', tally.url('cdn', '/live/ch_001/playlist.m3u8'))).ok,
   );
+  for (const about of ['/live/ch_001/about.json', `/vod/${live.broadcast.id}/about.json`]) {
+    const told = await must(call('GET', tally.url('cdn', about)));
+    assert.equal(told.channel.name, 'Channel One');
+    assert.equal(told.broadcast.title, live.broadcast.title);
+    assert.equal(told.broadcast.id, live.broadcast.id);
+  }
   const seen = await must(tally.get('streaming', `/api/streams/${live.stream.id}`));
   assert.equal(seen.streamKey, live.stream.streamKey, 'admin includes streams:keys');
   assert.ok(!JSON.stringify(await must(tally.get('streaming', '/api/streams'))).includes('sk_live_'));
@@ -106,6 +112,8 @@ test('what is private plays for who has a token, live and recorded, by unmodifie
   await until('the channel plays', async () => (await tally.get('cdn', '/live/ch_001/playlist.m3u8')).ok);
 
   await must(call('PATCH', tally.url('broadcast', '/api/channels/ch_001'), { visibility: 'private' }));
+  const untold = await call('GET', tally.url('cdn', '/live/ch_001/about.json'));
+  assert.deepEqual([untold.status, untold.json.code], [403, 'token_required']);
   const paths = ['/live/ch_001/playlist.m3u8', '/live/ch_001/manifest.mpd', '/thumbnails/ch_001.jpg'];
   for (const path of paths) {
     const refusedHere = await tally.get('cdn', path);

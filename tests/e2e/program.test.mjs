@@ -26,8 +26,8 @@ const anyPorts = Object.fromEntries(
   ]),
 );
 
-function assertOneLine({ code, err }, pattern) {
-  assert.equal(code, 1, err);
+function assertOneLine({ code, err }, pattern, expectedCode = 1) {
+  assert.equal(code, expectedCode, err);
   const lines = err.trim().split('\n');
   assert.equal(lines.length, 1, err);
   assert.match(lines[0], pattern);
@@ -106,6 +106,19 @@ test('a mistake in the configuration is one clear line, with its place', async (
     );
   }
   assertOneLine(await runTally(['config', 'check'], { TALLY_PORTS_RTMP: 'x' }), /TALLY_PORTS_RTMP/);
+  for (const [name, value, complaint] of [
+    ['TALLY_DATABASE_URL', 'mysql://localhost/tally', /database\.url: .*postgresql:\/\//],
+    ['TALLY_SERVER_PUBLIC_HOST', 'https://live.example.com', /server\.public_host: /],
+  ])
+    assertOneLine(await runTally(['config', 'check'], { [name]: value }), complaint);
+});
+
+test('a mistake on the command line is one clear line, and help is given for each command', async () => {
+  assertOneLine(await runTally(['serve', '--dmeo']), /"--dmeo" is not an option here/, 2);
+  const { code, out } = await runTally(['load', '--help']);
+  assert.equal(code, 0);
+  assert.match(out, /^usage: tally load --url URL/);
+  assert.doesNotMatch(out, /--demo/);
 });
 
 test('the printed configuration is itself one, and says what differs from the defaults', async (t) => {

@@ -23,6 +23,11 @@ enum class PlayerState : std::uint8_t {
     quit,
 };
 
+/// The picture stands: its distance from live grows by itself, and says nothing of delivery.
+constexpr bool stands_still(PlayerState state) {
+    return state == PlayerState::rebuffering || state == PlayerState::paused;
+}
+
 /// A number that may be absent.
 using Reported = std::int64_t;
 inline constexpr Reported absent = -1;

@@ -202,10 +202,20 @@ void take_situation(Session& session, const Beacon& beacon) {
         session.player_height = static_cast<std::uint16_t>(std::min<Reported>(beacon.player_height, 65'535));
 }
 
+/// The picture moved until this report, and still does: how far from live it is after a stall, or at the end,
+/// is for a moment only.
+bool is_steady(const Session& session, PlayerState now) {
+    const auto moves = [](PlayerState state) {
+        return state == PlayerState::playing || state == PlayerState::unknown;
+    };
+    return moves(now) && (moves(session.state) || session.total.latency_samples == 0);
+}
+
 void take_samples(Session& session, const Beacon& beacon) {
     auto& total = session.total;
     constexpr std::uint16_t most = std::numeric_limits<std::uint16_t>::max();
-    if (beacon.latency_ms != absent && beacon.latency_ms <= latest_live_ms && total.latency_samples < most) {
+    const bool near_live = beacon.latency_ms != absent && beacon.latency_ms <= latest_live_ms;
+    if (near_live && total.latency_samples < most && is_steady(session, beacon.state)) {
         total.latency_ms_sum += bounded(beacon.latency_ms);
         ++total.latency_samples;
     }

@@ -217,6 +217,26 @@ TEST_CASE("latency is the median of those who watch") {
     CHECK(*f.shard.audience(f.broadcast).latencies.median() == doctest::Approx(5).epsilon(0.01));
 }
 
+TEST_CASE("latency is of pictures that move steadily: a standing one falls back by itself") {
+    Fixture f;
+    f.report(1, PlayerState::playing, {.latency_ms = 3000});
+    f.pass(10s);
+    f.report(1, PlayerState::rebuffering, {.latency_ms = 12'000});
+    f.report(1, PlayerState::unknown, {.latency_ms = 13'000});
+    CHECK(*f.shard.audience(f.broadcast).latencies.median() == doctest::Approx(3).epsilon(0.01));
+    f.report(1, PlayerState::playing, {.latency_ms = 14'000});
+    CHECK(*f.shard.audience(f.broadcast).latencies.median() == doctest::Approx(14).epsilon(0.01));
+    f.pass(10s);
+    f.report(1, PlayerState::playing, {.latency_ms = 5000});
+    f.report(1, PlayerState::rebuffering, {.latency_ms = 5000});
+    f.report(1, PlayerState::playing, {.latency_ms = 30'000});
+    f.report(1, PlayerState::quit, {.latency_ms = 30'000});
+    const auto facts = f.gather();
+    REQUIRE(facts.sessions.size() == 1);
+    CHECK(facts.sessions[0].counters.latency_ms_sum == 8000);
+    CHECK(facts.sessions[0].counters.latency_samples == 2);
+}
+
 TEST_CASE("a player that plays much faster than time is left out, and counted as such") {
     Fixture f;
     f.report(1, PlayerState::playing);

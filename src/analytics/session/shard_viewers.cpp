@@ -82,7 +82,7 @@ void Shard::learn_dimensions(Session& session, const Beacon& beacon) {
 void Shard::learn(Session& session, const Beacon& beacon) {
     name_viewer(session, beacon);
     learn_dimensions(session, beacon);
-    if (beacon.latency_ms == absent) return;
+    if (beacon.latency_ms == absent || stands_still(session.state)) return;
     auto& latencies = session.audience->latencies;
     if (session.latency_bin != 0) latencies.remove(session.latency_bin);
     session.latency_bin = DurationBins::bin_of(beacon.latency_ms);

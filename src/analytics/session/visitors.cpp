@@ -1,5 +1,7 @@
 #include "analytics/session/visitors.hpp"
 
+#include <fmt/format.h>
+
 namespace tally::analytics {
 namespace {
 
@@ -52,6 +54,12 @@ const NamedView& Visitors::named(std::string_view query, const BroadcastEntry& b
         if (grant->claims != Claims{}) view.claims = std::make_shared<const Claims>(grant->claims);
     }
     return named_.put(key, std::move(view));
+}
+
+std::string Visitors::name_in(std::string_view query, const BroadcastEntry& broadcast) {
+    return fmt::format(
+        "sid={}&cid={}&tk={}", raw_parameter(query, "sid"), broadcast.id.text(), raw_parameter(query, "tk")
+    );
 }
 
 bool Visitors::fits(std::string_view address, SessionKey view, Time now) {

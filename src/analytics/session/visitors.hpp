@@ -40,6 +40,9 @@ public:
     /// The view of a query with "sid" and "tk"; that of no view otherwise.
     const NamedView& named(std::string_view query, const BroadcastEntry& broadcast, Time now);
 
+    /// The name in a query that names a view of the broadcast, for other addresses.
+    static std::string name_in(std::string_view query, const BroadcastEntry& broadcast);
+
     /// Whether the alias has to be told its view again: it is another, or has not been told for a while.
     static bool tell(Visitor& visitor, SessionKey session, Time now);
 

@@ -53,6 +53,7 @@ TEST_CASE("a query names its view with the token that was issued for it, and for
     const auto token =
         f.tokens.issue(f.broadcast.id, {"abc", noon + std::chrono::hours(1), {"18-24", "", "en"}});
     const auto query = "sid=abc&cid=bc_1&tk=" + token;
+    CHECK(Visitors::name_in("token=x&" + query + "&y=z", f.broadcast) == query);
     for (int again = 0; again < 2; ++again) {
         const auto& view = f.visitors.named(query, f.broadcast, noon);
         CHECK(view.session == f.keys.session("abc"));

@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/id.hpp"
 #include "control/columns.hpp"
+#include "control/media_terms.hpp"
 
 #include <boost/describe/class.hpp>
 
@@ -46,7 +47,7 @@ public:
     /// The newest document of a stream that ended so lately that it is not in the store yet.
     virtual std::optional<json::object> last_document(const StreamId& stream) const = 0;
     /// The document of a stream of which nothing was ever measured.
-    virtual json::object blank_document() const = 0;
+    virtual json::object blank_document(const Quality& target) const = 0;
     /// `stored`: what the store has of the stretch, oldest first; what is in memory is newer.
     virtual json::object stats(
         const StreamId& stream, const StatsRequest& request, const std::vector<HealthMinute>& stored

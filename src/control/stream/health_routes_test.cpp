@@ -15,7 +15,9 @@ struct NotedHealth final : HealthDirectory {
 
     std::optional<json::object> last_document(const StreamId&) const override { return std::nullopt; }
 
-    json::object blank_document() const override { return {{"status", "unknown"}, {"fps", nullptr}}; }
+    json::object blank_document(const Quality& target) const override {
+        return {{"status", "unknown"}, {"fps", nullptr}, {"targetBitrate", target.bitrate}};
+    }
 
     json::object stats(const StreamId&, const StatsRequest& request, const std::vector<HealthMinute>& stored)
         const override {
@@ -51,6 +53,7 @@ TEST_CASE("a stream that nothing was measured of has a health document of nulls"
     const auto answer = api.get(api.path("health"));
     CHECK(answer.status == 200);
     CHECK(answer.body.at("status") == "unknown");
+    CHECK(answer.body.at("targetBitrate") == 6000);
     CHECK(answer.headers.get("X-Poll-Interval") == "10");
     CHECK_FALSE(answer.headers.get("ETag").empty());
     CHECK(api.get("/api/streams/st_nobody/health").status == 404);

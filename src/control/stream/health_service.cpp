@@ -31,7 +31,7 @@ Async<Outcome<json::object>> HealthService::past(StreamId id) {
         auto document = directory_.last_document(id);
         if (!document) {
             const auto stored = HealthRecords(session).document(id);
-            document = stored ? stored->document : directory_.blank_document();
+            document = stored ? stored->document : directory_.blank_document(stream->quality);
         }
         (*document)["streamId"] = id.text();
         (*document)["status"] = is_over(stream->status) ? "ended" : "unknown";

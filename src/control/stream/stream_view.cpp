@@ -33,12 +33,15 @@ json::object playback_urls(const std::vector<Playback>& offered) {
 json::value recording_json(const StoppedStream& stopped, const http::PublicUrls& urls) {
     const auto& id = stopped.broadcast.recording_id;
     if (!stopped.recording || !id) return nullptr;
-    return json::object{
+    json::object view{
         {"id", id->text()},
         {"status", json::encode(stopped.recording->status)},
         {"playable", stopped.recording->playable},
-        {"masterUrl", urls.cdn(fmt::format("/vod/{}/master.m3u8", stopped.broadcast.id.text()))},
+        {"masterUrl", nullptr},
     };
+    if (stopped.recording->playable)
+        view["masterUrl"] = urls.cdn(fmt::format("/vod/{}/master.m3u8", stopped.broadcast.id.text()));
+    return view;
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // What the page says about a broadcast beside its picture. Everything here is optional: without an answer the
 // video plays all the same.
+import { withToken } from './target';
 
 export interface Details {
   title: string;
   channel: string;
-  channelId: string;
+  /// On air, or recorded; empty while there is none.
   broadcastId: string;
   description: string;
   startedAt: Date | undefined;
@@ -12,30 +13,24 @@ export interface Details {
 
 type Json = Record<string, unknown>;
 
-export async function channelDetails(channel: string): Promise<Details> {
-  const about = await get(`/api/channels/${encodeURIComponent(channel)}`);
-  const name = text(about, 'name') || channel;
-  const id = text(about, 'id') || channel;
-  const current = text(about, 'currentBroadcastId');
-  const broadcast = current ? await get(`/api/broadcasts/${encodeURIComponent(current)}`) : {};
-  return describe(broadcast, { channel: name, channelId: id, broadcastId: current });
+export async function channelDetails(channel: string, token: string): Promise<Details> {
+  const about = await get(withToken(`/live/${encodeURIComponent(channel)}/about.json`, token));
+  return describe(about, channel);
 }
 
-export async function broadcastDetails(id: string): Promise<Details> {
-  const broadcast = await get(`/api/broadcasts/${encodeURIComponent(id)}`);
-  const channelId = text(broadcast, 'channelId');
-  return describe(broadcast, {
-    channel: text(broadcast, 'channelName') || channelId,
-    channelId,
-    broadcastId: id,
-  });
+export async function broadcastDetails(broadcast: string, token: string): Promise<Details> {
+  return describe(await get(withToken(`/vod/${encodeURIComponent(broadcast)}/about.json`, token)), '');
 }
 
-function describe(broadcast: Json, of: Pick<Details, 'channel' | 'channelId' | 'broadcastId'>): Details {
+/// `name`: of the channel, where it is not told.
+function describe(about: Json, name: string): Details {
+  const channel = text(part(about, 'channel'), 'name') || name;
+  const broadcast = part(about, 'broadcast');
   const started = new Date(text(broadcast, 'startedAt'));
   return {
-    ...of,
-    title: text(broadcast, 'title') || of.channel,
+    title: text(broadcast, 'title') || channel,
+    channel,
+    broadcastId: text(broadcast, 'id'),
     description: text(broadcast, 'description'),
     startedAt: Number.isNaN(started.getTime()) ? undefined : started,
   };
@@ -48,6 +43,10 @@ async function get(url: string): Promise<Json> {
   } catch {
     return {};
   }
+}
+
+function part(json: Json, name: string): Json {
+  return (json[name] ?? {}) as Json;
 }
 
 function text(json: Json, name: string): string {

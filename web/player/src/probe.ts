@@ -15,14 +15,32 @@ const codes: Record<string, Availability> = {
   recording_not_ready: 'preparing',
 };
 
-export async function probeLive(playlist: string): Promise<Availability> {
+export interface LiveProbe {
+  availability: Availability;
+  /// The playlist to play: it names the view that has looked already, which would be a second one otherwise.
+  playlist: string;
+}
+
+export async function probeLive(playlist: string): Promise<LiveProbe> {
   const multivariant = await load(playlist);
-  if (typeof multivariant === 'string') return multivariant;
+  if (typeof multivariant === 'string') return { availability: multivariant, playlist };
   const first = multivariant.text.split('\n').find((line) => line !== '' && !line.startsWith('#'));
-  if (first === undefined) return 'offline';
-  const media = await load(new URL(first.trim(), multivariant.url).href);
-  if (typeof media === 'string') return media;
-  return media.text.includes('#EXT-X-ENDLIST') ? 'over' : 'ready';
+  if (first === undefined) return { availability: 'offline', playlist };
+  const address = new URL(first.trim(), multivariant.url);
+  const media = await load(address.href);
+  if (typeof media === 'string') return { availability: media, playlist };
+  const availability = media.text.includes('#EXT-X-ENDLIST') ? 'over' : 'ready';
+  return { availability, playlist: named(multivariant.url, address) };
+}
+
+/// The playlist's address with the view's name in `media`, which is in all that the first playlist lists.
+function named(playlist: string, media: URL): string {
+  const address = new URL(playlist);
+  for (const name of ['sid', 'cid', 'tk']) {
+    const value = media.searchParams.get(name);
+    if (value !== null) address.searchParams.set(name, value);
+  }
+  return address.href;
 }
 
 export async function probeRecording(playlist: string): Promise<Availability> {

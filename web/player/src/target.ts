@@ -3,7 +3,7 @@
 
 export type Target =
   | { kind: 'live'; channel: string; playlist: string; poster: string; token: string }
-  | { kind: 'recording'; broadcast: string; playlist: string };
+  | { kind: 'recording'; broadcast: string; playlist: string; token: string };
 
 export function targetOf(location: Pick<Location, 'pathname' | 'search'>): Target | undefined {
   const [, page, first, second] = location.pathname.split('/').map(decode);
@@ -26,7 +26,7 @@ function live(channel: string, token: string): Target {
 
 function recording(broadcast: string, token: string): Target {
   const playlist = withToken(`/vod/${encodeURIComponent(broadcast)}/master.m3u8`, token);
-  return { kind: 'recording', broadcast, playlist };
+  return { kind: 'recording', broadcast, playlist, token };
 }
 
 function decode(part: string): string {

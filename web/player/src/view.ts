@@ -15,6 +15,7 @@ const backdrop = element('backdrop', HTMLImageElement);
 const noticeTitle = element('notice-title', HTMLElement);
 const noticeText = element('notice-text', HTMLElement);
 const noticeLink = element('notice-link', HTMLAnchorElement);
+const soundOnly = element('sound-only', HTMLElement);
 const badge = element('badge', HTMLElement);
 const title = element('title', HTMLElement);
 const byline = element('byline', HTMLElement);
@@ -52,13 +53,23 @@ export function showBackdrop(url: string): void {
   backdrop.src = `${url}?t=${Math.floor(Date.now() / 5000)}`;
 }
 
-export function showDetails(details: Details): void {
-  document.title = `${details.title} · Tally`;
-  title.textContent = details.title;
+/// What plays, in pixels: 0 × 0 is sound alone, behind which the poster stands.
+export function showPicture(width: number, height: number): void {
+  soundOnly.hidden = width > 0;
+  if (width > 0) stage.style.setProperty('--picture', `${width} / ${height}`);
+}
+
+export function showDetails(details: Details | undefined): void {
+  document.title = details?.title ? `${details.title} · Tally` : 'Tally';
+  title.textContent = details?.title ?? '';
+  byline.textContent = details ? bylineOf(details) : '';
+  description.textContent = details?.description ?? '';
+}
+
+function bylineOf(details: Details): string {
   const parts = details.title === details.channel ? [] : [details.channel];
   if (details.startedAt) parts.push(`Started ${formatTime(details.startedAt)}`);
-  byline.textContent = parts.filter((part) => part !== '').join(' · ');
-  description.textContent = details.description;
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function formatTime(time: Date): string {

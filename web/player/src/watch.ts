@@ -5,7 +5,8 @@ import { broadcastDetails, channelDetails } from './details';
 import { startPlayback, type Outcome } from './playback';
 import { probeLive, probeRecording, type Availability } from './probe';
 import { withToken, type Target } from './target';
-import { showBackdrop, showDetails, showNotice, showState, type Notice } from './view';
+import { showBackdrop, showDetails, showNotice, showPicture, showState, type Notice } from './view';
+import { followViewers } from './viewers';
 
 type Live = Extract<Target, { kind: 'live' }>;
 type Recording = Extract<Target, { kind: 'recording' }>;
@@ -37,6 +38,10 @@ const preparing: Notice = {
   title: 'The recording is being prepared',
   text: 'It starts playing here as soon as it is ready.',
 };
+const awaited: Notice = {
+  title: 'Waiting for the broadcast',
+  text: 'It starts playing here as soon as its signal arrives.',
+};
 const interrupted: Notice = {
   title: 'The broadcast is interrupted',
   text: 'It goes on here as soon as the signal is back.',
@@ -46,25 +51,26 @@ export async function watchLive(target: Live, video: HTMLVideoElement, controls:
   showState('connecting', '');
   let watched: string | undefined; // the broadcast played last: its recording is offered afterwards
   for (;;) {
-    const details = await channelDetails(target.channel);
-    showDetails(details);
-    const availability = await probeLive(target.playlist);
+    const [details, { availability, playlist }] = await Promise.all([
+      channelDetails(target.channel, target.token),
+      probeLive(target.playlist),
+    ]);
+    if (availability !== 'unreachable') showDetails(availability === 'missing' ? undefined : details);
     if (availability === 'ready') {
       watched = details.broadcastId;
-      const outcome = await playThrough(target, video, controls);
+      const outcome = await playThrough({ ...target, playlist }, video, controls);
       if (outcome === 'unplayable') {
         showNotice('over', '', unplayable);
         return;
       }
-      if (outcome === 'lost') showState('connecting', '');
+      showState('connecting', '');
+      if (outcome === 'ended') continue; // and say so at once
     } else {
       showBackdrop(target.poster);
-      const badge = availability === 'offline' || availability === 'over' ? 'Offline' : '';
-      showNotice(
-        'waiting',
-        badge,
-        whyNotLive(availability, details.channel, watched && recordingOf(watched, target.token)),
-      );
+      const begins = availability === 'offline' && details.broadcastId !== '';
+      const badge = (availability === 'offline' && !begins) || availability === 'over' ? 'Offline' : '';
+      const recording = watched && recordingOf(watched, target.token);
+      showNotice('waiting', badge, begins ? awaited : whyNotLive(availability, details.channel, recording));
     }
     await sleep(retryMilliseconds);
   }
@@ -76,7 +82,7 @@ export async function watchRecording(
   controls: Controls,
 ): Promise<void> {
   showState('connecting', '');
-  showDetails(await broadcastDetails(target.broadcast));
+  showDetails(await broadcastDetails(target.broadcast, target.token));
   for (;;) {
     const availability = await probeRecording(target.playlist);
     if (availability === 'missing') {
@@ -128,6 +134,8 @@ async function playThrough(target: Target, video: HTMLVideoElement, controls: Co
   const resumed = () => {
     window.clearTimeout(interruption);
     showState('playing', badge);
+    showPicture(video.videoWidth, video.videoHeight);
+    if (target.kind === 'live' && video.videoWidth === 0) showBackdrop(target.poster);
   };
   const stalled = () => {
     showState('connecting', badge);
@@ -140,6 +148,8 @@ async function playThrough(target: Target, video: HTMLVideoElement, controls: Co
   };
   video.addEventListener('playing', resumed, listen);
   video.addEventListener('waiting', stalled, listen);
+  video.addEventListener('resize', () => showPicture(video.videoWidth, video.videoHeight), listen);
+  if (target.kind === 'live') followViewers(target.channel, listening.signal);
   try {
     const playback = await startPlayback(video, target);
     controls.follow(playback);
