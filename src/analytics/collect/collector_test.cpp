@@ -81,9 +81,9 @@ public:
             .classify = [](const ClientTraits&, Client&) {},
         });
         if (ended)
-            engine->reopen(test::broadcast, test::channel, *ended);
+            engine->reopen(test::bc_one, test::ch_001, *ended);
         else
-            engine->open(test::broadcast, test::channel);
+            engine->open(test::bc_one, test::ch_001);
         collector = std::make_unique<Collector>(Collector::Parts{
             .engine = *engine, .journal = *journal, .keys = keys, .tokens = tokens, .clock = clock
         });
@@ -107,7 +107,7 @@ public:
     }
 
     /// Of the viewer "a", who has played so much.
-    Collected report(std::int64_t number, std::int64_t play_ms, const BroadcastId& on = test::broadcast) {
+    Collected report(std::int64_t number, std::int64_t play_ms, const BroadcastId& on = test::bc_one) {
         CmcdRecord record;
         const std::string sid = "00000000000000aa";
         const auto token = tokens.issue(on, {.sid = sid, .expires = clock.now() + 1h, .claims = {}});
@@ -190,11 +190,11 @@ TEST_CASE("a report that comes after its view was let go is counted in it") {
     CHECK(after[0].counters.play_ms == 25'000);
     std::int64_t by_minute = 0;
     f.facts.read([&](FactReader& reader) {
-        for (const auto& minute : reader.minutes(test::broadcast))
+        for (const auto& minute : reader.minutes(test::bc_one))
             by_minute += minute.counters.play_ms;
     });
     CHECK(by_minute == 25'000);
-    CHECK(f.engine->snapshot(test::broadcast.text())->sample.figures.total_views == 1);
+    CHECK(f.engine->snapshot(test::bc_one.text())->sample.figures.total_views == 1);
 }
 
 TEST_CASE("what was acknowledged before the store was there is counted once it is") {
@@ -228,7 +228,7 @@ TEST_CASE("reports on a broadcast that is final are refused and counted as late"
     CollectorFixture f;
     REQUIRE(f.catch_up());
     CHECK(f.report(1, 5000).taken == 1);
-    f.run([&]() -> Async<> { co_await f.engine->close(test::broadcast); });
+    f.run([&]() -> Async<> { co_await f.engine->close(test::bc_one); });
     f.pass(60s);
     CHECK(f.report(2, 6000).taken == 1);
     f.pass(900s);
@@ -236,14 +236,14 @@ TEST_CASE("reports on a broadcast that is final are refused and counted as late"
     for (int i = 0; i < 10; ++i)
         f.pass(1s);
     CHECK(f.facts.sessions().at(0).counters.play_ms == 6000);
-    f.facts.read([](FactReader& reader) { CHECK(reader.losses(test::broadcast).late == 1); });
+    f.facts.read([](FactReader& reader) { CHECK(reader.losses(test::bc_one).late == 1); });
 }
 
 TEST_CASE("a broadcast that ended before the process began is reported on until it is final") {
     CollectorFixture f;
     REQUIRE(f.catch_up());
     CHECK(f.report(1, 5000).taken == 1);
-    f.run([&]() -> Async<> { co_await f.engine->close(test::broadcast); });
+    f.run([&]() -> Async<> { co_await f.engine->close(test::bc_one); });
     f.ended = f.clock.now();
     f.pass(300s);
     CHECK(f.report(2, 6000).taken == 1);  // acknowledged, and not stored when the process dies

@@ -29,7 +29,7 @@ TEST_CASE("quality of the small audience") {
     facts.append({
         .sessions = small_audience(),
         .minutes =
-            {{.broadcast = broadcast,
+            {{.broadcast = bc_one,
               .minute = at(0),
               .session = 1,
               .viewer = 1,
@@ -82,7 +82,7 @@ TEST_CASE("a series has a point for every bucket, and null where nothing was obs
     rows[0].joins = 4;
     facts.append({
         .sessions = small_audience(),
-        .minutes = {{.broadcast = broadcast, .minute = at(0), .session = 1, .counters = {.play_ms = 50'000}}},
+        .minutes = {{.broadcast = bc_one, .minute = at(0), .session = 1, .counters = {.play_ms = 50'000}}},
         .audience = rows,
     });
     const auto by = [&](std::chrono::seconds interval, std::vector<std::string> metrics = {}) {
@@ -139,8 +139,8 @@ TEST_CASE("interactions are counted by type, by viewer and over time") {
     const auto add = [&](Engagement type, ViewerKey viewer, double second) {
         events.push_back({
             .id = fmt::format("evt_{}", events.size()),
-            .broadcast = broadcast,
-            .channel = channel,
+            .broadcast = bc_one,
+            .channel = ch_001,
             .viewer = viewer,
             .type = type,
             .time = at(second),
@@ -181,8 +181,8 @@ TEST_CASE("a filter chooses whose interactions and returns are counted, and robo
         views.push_back(each);
         events.push_back({
             .id = fmt::format("evt_{}", each.session),
-            .broadcast = broadcast,
-            .channel = channel,
+            .broadcast = bc_one,
+            .channel = ch_001,
             .session = each.session,
             .viewer = each.viewer,
             .type = Engagement::chat,

@@ -25,7 +25,7 @@ public:
     }
 
     Task<std::optional<ChannelId>> find_channel(std::string name) override {
-        co_return name == "ch_001" || name == "channel-one" ? std::optional(channel) : std::nullopt;
+        co_return name == "ch_001" || name == "channel-one" ? std::optional(ch_001) : std::nullopt;
     }
 
     Task<std::vector<BroadcastInfo>> started_in(
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(
     Api,
     "every answer about a broadcast: 200 when it is known, 404 when it is not, 503 while the store is away"
 ) {
-    known.known[broadcast] = the_broadcast();
+    known.known[bc_one] = the_broadcast();
     for (const auto path : broadcast_paths) {
         CAPTURE(path);
         const auto answer = get(fmt::format("/api/analytics/broadcasts/bc_one{}", path));
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Api, "wrong parameters are 400 with what is allowed") {
-    known.known[broadcast] = the_broadcast();
+    known.known[bc_one] = the_broadcast();
     const std::string path = "/api/analytics/broadcasts/bc_one";
     CHECK(get(path + "/viewers/timeseries?interval=7s").code() == "invalid_interval");
     CHECK(get(path + "/viewers/timeseries?metrics=x").body.at("allowed").as_array().size() == 9);
@@ -191,7 +191,7 @@ TEST_CASE_FIXTURE(Api, "an answer is shared for a second, and new facts are in t
     auto info = the_broadcast();
     info.ended.reset();
     clock = ManualClock(at(100));
-    known.known[broadcast] = info;
+    known.known[bc_one] = info;
     const std::string path = "/api/analytics/broadcasts/bc_one";
     facts.append({.sessions = {view(1, 0, 50)}});
     CHECK(get(path).body.at("summary").at("totalViews") == 1);
@@ -204,7 +204,7 @@ TEST_CASE_FIXTURE(Api, "an answer is shared for a second, and new facts are in t
 }
 
 TEST_CASE_FIXTURE(Api, "final answers are kept, and stay when the views are gone") {
-    known.known[broadcast] = the_broadcast();
+    known.known[bc_one] = the_broadcast();
     facts.append({.sessions = small_audience(), .audience = counted({1, 2})});
     clock = ManualClock(at(300));
     CHECK(wait(finaliser.turn()) == 0);  // still settling

@@ -18,7 +18,7 @@ json::object summary_of(TemporaryFacts& facts, const Question& question) {
 
 EngagementEvent chat(std::string id, ViewerKey viewer, double second) {
     return {
-        .id = std::move(id), .broadcast = broadcast, .channel = channel, .viewer = viewer, .time = at(second)
+        .id = std::move(id), .broadcast = bc_one, .channel = ch_001, .viewer = viewer, .time = at(second)
     };
 }
 

@@ -11,8 +11,8 @@ namespace tally::analytics::test {
 /// 200 seconds, over for an hour.
 inline BroadcastInfo the_broadcast() {
     return {
-        .id = broadcast,
-        .channel = channel,
+        .id = bc_one,
+        .channel = ch_001,
         .title = "A test",
         .status = "completed",
         .created = at(-60),
@@ -75,7 +75,7 @@ inline std::vector<AudienceFacts> counted(const std::vector<std::int64_t>& viewe
     for (const auto each : viewers) {
         const auto time = at(10 * static_cast<double>(rows.size()));
         rows.push_back({
-            .broadcast = broadcast,
+            .broadcast = bc_one,
             .time = time,
             .seconds = 10,
             .viewer_seconds = 10 * each,

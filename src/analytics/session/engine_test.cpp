@@ -34,7 +34,7 @@ public:
             .archive = facts.store,
             .classify = [](const ClientTraits&, Client& client) { client.dimensions.country = "IN"; },
         });
-        broadcast = engine->open(test::broadcast, test::channel);
+        broadcast = engine->open(test::bc_one, test::ch_001);
     }
 
     template <class Work>
@@ -99,7 +99,7 @@ TEST_CASE("viewers on every thread are one snapshot") {
     for (SessionKey session = 1; session <= 10; ++session)
         f.report(session, playing(1, 0));
     f.tick();
-    const auto snapshot = f.engine->snapshot(test::broadcast.text());
+    const auto snapshot = f.engine->snapshot(test::bc_one.text());
     REQUIRE(snapshot);
     CHECK(snapshot->sample.figures.viewers == 10);
     CHECK(snapshot->sample.by_country.at("IN") == 10);
@@ -109,19 +109,19 @@ TEST_CASE("viewers on every thread are one snapshot") {
 
 TEST_CASE("a recording is let go when nobody has watched it for a while") {
     EngineFixture f;
-    const auto id = *recording_of(test::broadcast);
-    const auto entry = f.engine->open(id, test::channel);
+    const auto id = *recording_of(test::bc_one);
+    const auto entry = f.engine->open(id, test::ch_001);
     f.clock.advance(14min);
     f.tick();
     entry->watched = f.clock.now().time_since_epoch().count();
     f.clock.advance(14min);
     f.tick();
     CHECK(f.engine->broadcasts().find(id.text()));
-    CHECK(f.engine->snapshot(test::broadcast.text()));
+    CHECK(f.engine->snapshot(test::bc_one.text()));
     f.clock.advance(2min);
     f.tick();
     CHECK_FALSE(f.engine->broadcasts().find(id.text()));
-    CHECK(f.engine->broadcasts().find(test::broadcast.text()));
+    CHECK(f.engine->broadcasts().find(test::bc_one.text()));
 }
 
 TEST_CASE("deliveries find the thread of their view") {
@@ -137,7 +137,7 @@ TEST_CASE("deliveries find the thread of their view") {
     });
     f.tick();
     // Half of them wait to be handed over together; the rest of less than a hand-over goes by time.
-    CHECK(f.engine->snapshot(test::broadcast.text())->sample.figures.viewers >= 300 + 256);
+    CHECK(f.engine->snapshot(test::bc_one.text())->sample.figures.viewers >= 300 + 256);
 }
 
 TEST_CASE("settling brings everything into the store, and the end of the broadcast does too") {
@@ -145,14 +145,14 @@ TEST_CASE("settling brings everything into the store, and the end of the broadca
     f.report(1, playing(1, 0));
     f.clock.advance(10s);
     f.report(1, playing(2, 10'000));
-    f.run([&]() -> Async<> { co_await f.engine->settle(test::broadcast); });
+    f.run([&]() -> Async<> { co_await f.engine->settle(test::bc_one); });
     REQUIRE(f.facts.sessions().size() == 1);
     CHECK(f.facts.sessions()[0].counters.play_ms == 10'000);
     CHECK(!f.facts.sessions()[0].ended);
-    f.run([&]() -> Async<> { co_await f.engine->close(test::broadcast); });
+    f.run([&]() -> Async<> { co_await f.engine->close(test::bc_one); });
     CHECK(f.facts.sessions()[0].ended == f.clock.now());
-    CHECK(f.engine->snapshot(test::broadcast.text())->sample.figures.viewers == 0);
-    CHECK(f.engine->snapshot(test::broadcast.text())->peak_viewers == 1);
+    CHECK(f.engine->snapshot(test::bc_one.text())->sample.figures.viewers == 0);
+    CHECK(f.engine->snapshot(test::bc_one.text())->peak_viewers == 1);
 }
 
 TEST_CASE("a new process goes on with open views, peak and viewers") {
@@ -174,10 +174,10 @@ TEST_CASE("a new process goes on with open views, peak and viewers") {
     f.clock.advance(2s);
     f.report(1, playing(2, 2000));
     f.tick();
-    const auto snapshot = f.engine->snapshot(test::broadcast.text());
+    const auto snapshot = f.engine->snapshot(test::bc_one.text());
     CHECK(snapshot->sample.figures.viewers == 1);
     CHECK(snapshot->sample.figures.total_views == 3);
     CHECK(snapshot->peak_viewers == 3);
-    f.run([&]() -> Async<> { co_await f.engine->close(test::broadcast); });
+    f.run([&]() -> Async<> { co_await f.engine->close(test::bc_one); });
     CHECK(f.facts.sessions().size() == 3);
 }

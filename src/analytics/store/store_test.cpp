@@ -46,7 +46,7 @@ SessionFacts full_view() {
 
 MinuteFacts minute_of(SessionKey session, int number, std::int64_t play_ms) {
     return {
-        .broadcast = broadcast,
+        .broadcast = bc_one,
         .minute = start + std::chrono::minutes(number),
         .session = session,
         .viewer = session,
@@ -62,7 +62,7 @@ std::size_t returning(FactReader& reader, const BroadcastId& on, const ChannelId
 
 std::vector<MinuteTotals> totals(TemporaryFacts& facts) {
     std::vector<MinuteTotals> found;
-    facts.read([&](FactReader& reader) { found = reader.minutes(broadcast); });
+    facts.read([&](FactReader& reader) { found = reader.minutes(bc_one); });
     return found;
 }
 
@@ -77,8 +77,8 @@ TEST_CASE("a view is read as it was written, every column of it") {
     CHECK(found[0] == view(2, 0, 10));
     CHECK(found[1] == full_view());
     facts.read([](FactReader& reader) {
-        CHECK(reader.session(broadcast, full_view().session) == full_view());
-        CHECK_FALSE(reader.session(broadcast, 3));
+        CHECK(reader.session(bc_one, full_view().session) == full_view());
+        CHECK_FALSE(reader.session(bc_one, 3));
     });
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("of a view, the columns that are asked for are read and no others") {
     const auto read = [&](ViewColumns columns) {
         SessionFacts found;
         facts.read([&](FactReader& reader) {
-            reader.sessions(broadcast, columns, [&](const SessionFacts& each) { found = each; });
+            reader.sessions(bc_one, columns, [&](const SessionFacts& each) { found = each; });
         });
         return found;
     };
@@ -122,9 +122,9 @@ TEST_CASE("a batch that is written again changes nothing, and newer rows replace
     const FactBatch batch{
         .sessions = {view(1, 0, 50)},
         .minutes = {minute_of(1, 0, 40'000)},
-        .audience = {{.broadcast = broadcast, .time = start, .seconds = 10, .viewer_seconds = 9}},
-        .engagement = {{.id = "evt_1", .broadcast = broadcast, .channel = channel, .time = start}},
-        .losses = {{.broadcast = broadcast, .epoch = start, .duplicates = 4}},
+        .audience = {{.broadcast = bc_one, .time = start, .seconds = 10, .viewer_seconds = 9}},
+        .engagement = {{.id = "evt_1", .broadcast = bc_one, .channel = ch_001, .time = start}},
+        .losses = {{.broadcast = bc_one, .epoch = start, .duplicates = 4}},
     };
     facts.append(batch);
     facts.append(batch);
@@ -133,19 +133,19 @@ TEST_CASE("a batch that is written again changes nothing, and newer rows replace
     CHECK(facts.sessions() == std::vector{view(1, 0, 90)});
     CHECK(totals(facts) == std::vector{MinuteTotals{start, 1, {.play_ms = 55'000, .rebuffers = 1}}});
     facts.read([](FactReader& reader) {
-        CHECK(reader.audience(broadcast).size() == 1);
-        CHECK(reader.losses(broadcast).duplicates == 4);
+        CHECK(reader.audience(bc_one).size() == 1);
+        CHECK(reader.losses(bc_one).duplicates == 4);
         int events = 0;
-        reader.engagement(broadcast, [&](const EngagementEvent&) { ++events; });
+        reader.engagement(bc_one, [&](const EngagementEvent&) { ++events; });
         CHECK(events == 1);
     });
 }
 
 TEST_CASE("losses are summed over the processes that counted") {
     TemporaryFacts facts;
-    facts.append({.losses = {{.broadcast = broadcast, .epoch = at(0), .shed = 4}}});
-    facts.append({.losses = {{.broadcast = broadcast, .epoch = at(60), .shed = 3}}});
-    facts.read([](FactReader& reader) { CHECK(reader.losses(broadcast).shed == 7); });
+    facts.append({.losses = {{.broadcast = bc_one, .epoch = at(0), .shed = 4}}});
+    facts.append({.losses = {{.broadcast = bc_one, .epoch = at(60), .shed = 3}}});
+    facts.read([](FactReader& reader) { CHECK(reader.losses(bc_one).shed == 7); });
 }
 
 TEST_CASE("totals of minutes leave out invalid views, also those found out later") {
@@ -164,7 +164,7 @@ TEST_CASE("totals of minutes leave out invalid views, also those found out later
     CHECK(totals(facts).front() == MinuteTotals{start, 1, {.play_ms = 1, .rebuffers = 1}});
     CHECK(totals(facts).back().views == 0);
     facts.read([](FactReader& reader) {
-        const auto of_three = reader.minutes_of(broadcast, [](SessionKey key) { return key == 3; });
+        const auto of_three = reader.minutes_of(bc_one, [](SessionKey key) { return key == 3; });
         CHECK(of_three.size() == 2);
         CHECK(of_three.back().counters.play_ms == 200);
     });
@@ -205,7 +205,7 @@ TEST_CASE("a viewer is shown and erased across broadcasts") {
     elsewhere.broadcast = *BroadcastId::parse("bc_two");
     elsewhere.viewer = 1;
     const EngagementEvent event{
-        .id = "evt_1", .broadcast = broadcast, .channel = channel, .viewer = 1, .time = start
+        .id = "evt_1", .broadcast = bc_one, .channel = ch_001, .viewer = 1, .time = start
     };
     facts.append({
         .sessions = {view(1, 5, 70), elsewhere, view(2, 0, 10)},
@@ -217,8 +217,8 @@ TEST_CASE("a viewer is shown and erased across broadcasts") {
     CHECK(wait(facts.store.sessions_of(1))->empty());
     CHECK(facts.sessions() == std::vector{view(2, 0, 10)});
     facts.read([](FactReader& reader) {
-        CHECK(reader.minutes_of(broadcast, [](SessionKey) { return true; }).empty());
-        reader.engagement(broadcast, [](const EngagementEvent&) { FAIL("erased"); });
+        CHECK(reader.minutes_of(bc_one, [](SessionKey) { return true; }).empty());
+        reader.engagement(bc_one, [](const EngagementEvent&) { FAIL("erased"); });
     });
 }
 
@@ -244,9 +244,9 @@ TEST_CASE("a returning viewer is one who is known and was on the channel before"
              }}
     );
     facts.read([](FactReader& reader) {
-        CHECK(returning(reader, broadcast, channel, at(-10'000)) == 1);
-        CHECK(returning(reader, broadcast, channel, at(-100'000)) == 2);
-        CHECK(returning(reader, broadcast, *ChannelId::parse("ch_002"), at(-100'000)) == 0);
+        CHECK(returning(reader, bc_one, ch_001, at(-10'000)) == 1);
+        CHECK(returning(reader, bc_one, ch_001, at(-100'000)) == 2);
+        CHECK(returning(reader, bc_one, *ChannelId::parse("ch_002"), at(-100'000)) == 0);
     });
 }
 
@@ -259,7 +259,7 @@ TEST_CASE("who came back and saw nothing has not returned") {
     before.viewer = waited.viewer = 10;
     before.persistent_viewer = waited.persistent_viewer = true;
     facts.append({.sessions = {before, waited}});
-    facts.read([](FactReader& reader) { CHECK(returning(reader, broadcast, channel, at(-10'000)) == 0); });
+    facts.read([](FactReader& reader) { CHECK(returning(reader, bc_one, ch_001, at(-10'000)) == 0); });
 }
 
 TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with age") {
@@ -267,7 +267,7 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
     std::vector<AudienceFacts> audience;
     for (int i = 0; i < 12; ++i) {
         audience.push_back({
-            .broadcast = broadcast,
+            .broadcast = bc_one,
             .time = at(10 * i),
             .seconds = 10,
             .viewer_seconds = 10 * i,
@@ -278,14 +278,14 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
         });
     }
     facts.append({.sessions = {view(1, 0, 60)}, .minutes = {minute_of(1, 0, 1)}, .audience = audience});
-    CHECK(*wait(facts.store.without_report(start)) == std::vector{broadcast});
+    CHECK(*wait(facts.store.without_report(start)) == std::vector{bc_one});
     const Report report{.kind = "summary", .document = "{}", .sketches = {1, 2, 3}};
-    REQUIRE(wait(facts.store.keep(broadcast, {report})));
+    REQUIRE(wait(facts.store.keep(bc_one, {report})));
     CHECK(wait(facts.store.without_report(start))->empty());
 
     REQUIRE(wait(facts.store.prune(start + 72h)));
     facts.read([](FactReader& reader) {
-        const auto rows = reader.audience(broadcast);
+        const auto rows = reader.audience(bc_one);
         REQUIRE(rows.size() == 2);
         CHECK(rows[0].seconds == 60);
         CHECK(rows[0].viewer_seconds == 150);
@@ -302,10 +302,10 @@ TEST_CASE("reports stay when rows are pruned, and the audience gets coarser with
     REQUIRE(wait(facts.store.prune(start + 92 * 24h)));
     CHECK(totals(facts).empty());
     facts.read([&](FactReader& reader) {
-        CHECK(reader.audience(broadcast).size() == 1);
-        CHECK(reader.audience(broadcast).front().viewer_seconds == 660);
-        CHECK(reader.report(broadcast, "summary") == report);
-        CHECK_FALSE(reader.report(broadcast, "quality"));
+        CHECK(reader.audience(bc_one).size() == 1);
+        CHECK(reader.audience(bc_one).front().viewer_seconds == 660);
+        CHECK(reader.report(bc_one, "summary") == report);
+        CHECK_FALSE(reader.report(bc_one, "quality"));
     });
 }
 
@@ -326,9 +326,9 @@ TEST_CASE("a broadcast without facts reads as nothing") {
     CHECK(facts.sessions().empty());
     CHECK(totals(facts).empty());
     facts.read([](FactReader& reader) {
-        CHECK(reader.audience(broadcast).empty());
-        CHECK(reader.losses(broadcast) == LossFacts{.broadcast = broadcast});
-        CHECK(returning(reader, broadcast, channel, Time()) == 0);
+        CHECK(reader.audience(bc_one).empty());
+        CHECK(reader.losses(bc_one) == LossFacts{.broadcast = bc_one});
+        CHECK(returning(reader, bc_one, ch_001, Time()) == 0);
     });
 }
 

@@ -7,8 +7,8 @@
 namespace tally::analytics::test {
 
 inline const Time start{Milliseconds(1'700'000'040'000)};  // a whole minute
-inline const BroadcastId broadcast = *BroadcastId::parse("bc_one");
-inline const ChannelId channel = *ChannelId::parse("ch_001");
+inline const BroadcastId bc_one = *BroadcastId::parse("bc_one");
+inline const ChannelId ch_001 = *ChannelId::parse("ch_001");
 
 inline Time at(double seconds) {
     return start + Milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -16,7 +16,7 @@ inline Time at(double seconds) {
 
 /// A view that joined at `from`, started at once, and left at `to`, in seconds of the broadcast.
 inline SessionFacts view(SessionKey session, double from, double to) {
-    SessionFacts facts{.session = session, .viewer = session, .broadcast = broadcast, .channel = channel};
+    SessionFacts facts{.session = session, .viewer = session, .broadcast = bc_one, .channel = ch_001};
     facts.started = at(from);
     facts.first_frame = at(from);
     facts.last_seen = at(to);
@@ -45,7 +45,7 @@ public:
         REQUIRE_MESSAGE(done, done.error().context);
     }
 
-    std::vector<SessionFacts> sessions(const BroadcastId& of = broadcast) {
+    std::vector<SessionFacts> sessions(const BroadcastId& of = bc_one) {
         std::vector<SessionFacts> found;
         read([&](FactReader& reader) {
             reader.sessions(of, ViewColumns::all, [&](const SessionFacts& each) { found.push_back(each); });

@@ -5,7 +5,7 @@
 namespace tally::control {
 namespace {
 
-const Time now{std::chrono::seconds(1'790'000'000)};
+const Time told_at{std::chrono::seconds(1'790'000'000)};
 
 json::object parsed(const std::string& text) {
     const auto document = json::parse(text);
@@ -93,22 +93,22 @@ TEST_CASE("one connection follows fifty topics at most") {
 TEST_CASE("a notification is the event as it is elsewhere, in an envelope that tells its place") {
     const auto body = std::make_shared<const std::string>(R"({"id":"evt_1","type":"stream.active"})");
     const News event{.name = "state", .sequence = 9, .event_id = "evt_1", .json = body};
-    const auto message = parsed(notification_message(event, now));
+    const auto message = parsed(notification_message(event, told_at));
     CHECK(json::print(message.at("payload")) == *body);
     const auto& metadata = message.at("metadata").as_object();
     CHECK(metadata.at("messageType") == "notification");
     CHECK(metadata.at("messageId") == "evt_1");
-    CHECK(metadata.at("messageTimestamp").as_string() == to_rfc3339(now));
+    CHECK(metadata.at("messageTimestamp").as_string() == to_rfc3339(told_at));
     CHECK(metadata.at("event") == "state");
     CHECK(metadata.at("sequence") == 9);
 
-    const auto figure = parsed(notification_message({.name = "viewers", .json = body}, now));
+    const auto figure = parsed(notification_message({.name = "viewers", .json = body}, told_at));
     CHECK_FALSE(figure.at("metadata").as_object().contains("sequence"));
     CHECK(figure.at("metadata").at("messageId") != "evt_1");
 }
 
 TEST_CASE("a session is told of its keepalive, and of where to come back to") {
-    const EventSession session{.id = "ws_1", .connected_at = now, .keepalive = std::chrono::seconds(30)};
+    const EventSession session{.id = "ws_1", .connected_at = told_at, .keepalive = std::chrono::seconds(30)};
     const auto welcome = parsed(welcome_message(session, 4));
     CHECK(welcome.at("metadata").at("messageType") == "session_welcome");
     const auto& connected = welcome.at("payload").at("session");
@@ -119,7 +119,7 @@ TEST_CASE("a session is told of its keepalive, and of where to come back to") {
     CHECK(connected.at("sequence") == 4);
 
     const EventFilter filter{.topics = {"stream:st_1"}, .types = {"stream.*"}, .everything = true};
-    const auto reconnect = parsed(reconnect_message(session, filter, 17, now));
+    const auto reconnect = parsed(reconnect_message(session, filter, 17, told_at));
     CHECK(reconnect.at("metadata").at("messageType") == "session_reconnect");
     CHECK(
         reconnect.at("payload").at("session").at("reconnectUrl") ==
