@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "a recording goes on after a kill in the midd
     video.continue_at(next.next_segment, next.next_init, next.next_decode_time);
     video.add_segment();
     REQUIRE(wait(opened->recorder->finish()));
-    const auto& segments = recording()->rendition("720p")->segments;
+    const auto segments = recording()->rendition("720p")->segments;
     REQUIRE(segments.size() == 3);
     CHECK(segments[1].duration == 45'000);
     CHECK(segments[2].decode_time == 135'000);

@@ -23,7 +23,8 @@ public:
     /// The oldest message that was not taken yet, always text. Some wait for who is slow to take them, then
     /// the client has to.
     virtual std::optional<std::string> take() = 0;
-    /// `told` is called when there may be a message to take, and when the socket is no longer open.
+    /// `told` is called when there may be a message to take, and when the socket is no longer open; not once
+    /// the handler's work has ended.
     virtual void on_news(std::function<void()> told) = 0;
     /// Waits until the message is in the socket's hands; one at a time. False when it will not arrive. A
     /// client that does not take it in time is closed with `policy`.

@@ -64,6 +64,7 @@ Async<> WebSocketConnection::work_on(const WebSocketWork& work) {
     } catch (const std::exception& error) {
         failure = error.what();
     }
+    told_ = [] {};  // what is told of may be gone with the work
     if (failure.empty()) co_return co_await close(close_code::normal, "");
     log::error("web socket failed", {{"error", failure}});
     co_await close(close_code::internal_error, "the server failed; the cause is in its log");
