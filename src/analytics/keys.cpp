@@ -127,7 +127,7 @@ std::uint64_t Keys::hash(std::uint64_t domain, std::string_view text) const {
         text.remove_prefix(sizeof block);
     }
     block = 0;
-    std::memcpy(&block, text.data(), text.size());
+    if (!text.empty()) std::memcpy(&block, text.data(), text.size());
     state.absorb(block | size << 56);
     return or_one(state.finish());
 }

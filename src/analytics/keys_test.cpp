@@ -19,6 +19,7 @@ TEST_CASE("keys differ by what they stand for, and by secret") {
     CHECK(keys.viewer("one") != others.viewer("one"));
     CHECK(keys.viewer("one") != keys.session("one"));
     CHECK(keys.session("12345678") != keys.session("1234567"));
+    CHECK(keys.player("8.8.8.8", {}, {}) == keys.player("8.8.8.8", "", ""));
 }
 
 TEST_CASE("a player without ids is another view on the next day") {
