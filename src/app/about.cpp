@@ -4,13 +4,6 @@
 #include "sql/value.hpp"
 
 namespace tally::app {
-namespace {
-
-bool is_restricted(control::Visibility visibility) {
-    return visibility != control::Visibility::public_;
-}
-
-}  // namespace
 
 Task<std::optional<cdn::About>> AboutSource::about_channel(std::string channel) try {
     const auto found = co_await channels_.get(std::move(channel));

@@ -153,7 +153,7 @@ Application::Application(config::Settings settings, Storage storage)
         .is_restricted =
             [this](const ChannelId& channel) {
                 const auto entry = channels_.names().find(channel.text());
-                return entry && entry->visibility != control::Visibility::public_;
+                return entry && is_restricted(entry->visibility);
             },
     });
     channels_.listen([this] { streams_.channels_changed(); });

@@ -30,8 +30,7 @@ Task<std::optional<cdn::BroadcastFacts>> Catalogue::find_broadcast(BroadcastId b
         .title = row.title,
         .phase = phase_of(row, streams_.has_broadcast(row.id)),
         .recording = row.recording_id,
-        .restricted = row.visibility != control::Visibility::public_ ||
-                      found->channel.visibility != control::Visibility::public_,
+        .restricted = is_restricted(row.visibility) || is_restricted(found->channel.visibility),
     };
 } catch (const sql::Unavailable& error) {
     co_return fail(Errc::io, error.what());

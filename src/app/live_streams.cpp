@@ -59,7 +59,7 @@ void LiveStreams::show(const control::LiveStart& start, std::shared_ptr<const pa
             .broadcast = start.broadcast,
             .output = std::move(output),
             .channel_restricted = listener_.is_restricted(start.channel),
-            .broadcast_restricted = start.visibility != control::Visibility::public_,
+            .broadcast_restricted = is_restricted(start.visibility),
         },
         listener_.names_of(start.channel)
     );
@@ -74,8 +74,7 @@ void LiveStreams::channels_changed() const {
 
 void LiveStreams::set_visibility(const BroadcastId& broadcast, control::Visibility visibility) {
     parts_.viewers.update([&](cdn::LiveChannel& live) {
-        if (live.broadcast == broadcast)
-            live.broadcast_restricted = visibility != control::Visibility::public_;
+        if (live.broadcast == broadcast) live.broadcast_restricted = is_restricted(visibility);
     });
 }
 

@@ -36,18 +36,20 @@ spdlog::logger& sink() {
     return *logger;
 }
 
-/// Of what is no UTF-8, no byte beyond ASCII is kept: JSON has no place for them.
+/// JSON has no place for bytes that are no UTF-8.
 void append_escaped(std::string& out, std::string_view text) {
-    const bool readable = is_utf8(text);
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            out += {'\\', c};
-        else if (static_cast<unsigned char>(c) < 0x20)
-            out += fmt::format("\\u{:04x}", c);
-        else if (!readable && static_cast<unsigned char>(c) >= 0x80)
+    while (!text.empty()) {
+        const auto size = utf8_size(text);
+        const char first = text[0];
+        if (size == 0)
             out += "\\ufffd";
+        else if (first == '"' || first == '\\')
+            out += {'\\', first};
+        else if (static_cast<unsigned char>(first) < 0x20)
+            out += fmt::format("\\u{:04x}", first);
         else
-            out += c;
+            out += text.substr(0, size);
+        text.remove_prefix(std::max<std::size_t>(size, 1));
     }
 }
 

@@ -1,40 +1,52 @@
 #include "base/utf8.hpp"
 
-#include <cstddef>
+#include <algorithm>
+#include <array>
 
 namespace tally {
 namespace {
 
-/// Bytes of the character that begins with `lead`; 0 when none does.
-std::size_t size_by_lead(unsigned char lead) {
-    if (lead < 0x80) return 1;
-    if (lead < 0xC2) return 0;
-    if (lead < 0xE0) return 2;
-    if (lead < 0xF0) return 3;
-    return lead < 0xF5 ? 4 : 0;
-}
+/// A row of RFC 3629 4: which second bytes may follow these first bytes, and how many bytes there are in all.
+struct Sequence {
+    unsigned char first_low, first_high;
+    unsigned char second_low, second_high;
+    std::size_t size;
+};
 
-/// The second byte rules out overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629 section 4).
-bool may_follow(unsigned char lead, unsigned char second) {
-    unsigned least = 0x80;
-    unsigned most = 0xBF;
-    if (lead == 0xE0) least = 0xA0;
-    if (lead == 0xED) most = 0x9F;
-    if (lead == 0xF0) least = 0x90;
-    if (lead == 0xF4) most = 0x8F;
-    return second >= least && second <= most;
+constexpr std::array<Sequence, 9> sequences{{
+    {0x00, 0x7F, 0x00, 0x00, 1},
+    {0xC2, 0xDF, 0x80, 0xBF, 2},
+    {0xE0, 0xE0, 0xA0, 0xBF, 3},
+    {0xE1, 0xEC, 0x80, 0xBF, 3},
+    {0xED, 0xED, 0x80, 0x9F, 3},
+    {0xEE, 0xEF, 0x80, 0xBF, 3},
+    {0xF0, 0xF0, 0x90, 0xBF, 4},
+    {0xF1, 0xF3, 0x80, 0xBF, 4},
+    {0xF4, 0xF4, 0x80, 0x8F, 4},
+}};
+
+bool within(char byte, unsigned char low, unsigned char high) {
+    const auto value = static_cast<unsigned char>(byte);
+    return value >= low && value <= high;
 }
 
 }  // namespace
 
+std::size_t utf8_size(std::string_view text) {
+    const auto* const row = std::ranges::find_if(sequences, [&](const Sequence& sequence) {
+        return within(text[0], sequence.first_low, sequence.first_high);
+    });
+    if (row == sequences.end() || text.size() < row->size) return 0;
+    if (row->size == 1) return 1;
+    if (!within(text[1], row->second_low, row->second_high)) return 0;
+    const auto rest = text.substr(2, row->size - 2);
+    return std::ranges::all_of(rest, [](char byte) { return within(byte, 0x80, 0xBF); }) ? row->size : 0;
+}
+
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
-        const auto lead = static_cast<unsigned char>(text[0]);
-        const auto size = size_by_lead(lead);
-        if (size == 0 || size > text.size()) return false;
-        if (size > 1 && !may_follow(lead, static_cast<unsigned char>(text[1]))) return false;
-        for (std::size_t i = 2; i < size; ++i)
-            if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return false;
+        const auto size = utf8_size(text);
+        if (size == 0) return false;
         text.remove_prefix(size);
     }
     return true;

@@ -14,6 +14,11 @@ namespace tally::control {
 enum class Visibility : std::uint8_t { public_, unlisted, private_ };
 BOOST_DESCRIBE_ENUM(Visibility, public_, unlisted, private_)
 
+/// Viewers need a playback token.
+constexpr bool is_restricted(Visibility visibility) {
+    return visibility != Visibility::public_;
+}
+
 enum class LatencyMode : std::uint8_t { low, standard };
 BOOST_DESCRIBE_ENUM(LatencyMode, low, standard)
 

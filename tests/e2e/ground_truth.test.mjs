@@ -1,9 +1,6 @@
 // The numbers are the audience's: 500 scripted viewers report over a bad network, the program is killed in the
 // middle, and every figure has to be the one that the script gives.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -16,71 +13,13 @@ import {
   weightedQuantile,
 } from './audience_script.mjs';
 import { Sender } from './audience_sender.mjs';
+import { geoDatabase } from './geo_database.mjs';
 import { goLive, must, startTally, streamIs, until } from './harness.mjs';
 import { encode } from './media.mjs';
-import { mmdb } from './mmdb.mjs';
+import { between, near, nearGroup } from './near.mjs';
+import { filesOf, tablesOf } from './stored_analytics.mjs';
 
 const size = 500;
-
-function near(actual, expected, tolerance, what) {
-  const difference = Math.abs(actual - expected);
-  assert.ok(
-    difference <= tolerance * Math.max(Math.abs(expected), 1e-9) + 1e-9,
-    `${what}: ${actual}, not ${expected}`,
-  );
-}
-
-function between(actual, [least, most], what) {
-  assert.ok(actual > least - 0.1 && actual < most + 0.1, `${what}: ${actual}, not ${least} to ${most}`);
-}
-
-/** A row about a part of the audience: `row` of an answer, by what the script says of these viewers. */
-function nearGroup(row, expected, what) {
-  assert.equal(row.views, expected.views, what);
-  assert.equal(row.viewers, expected.uniques, what);
-  near(row.watchTimeSeconds, expected.playSeconds, 1e-6, `${what} watch time`);
-  near(row.averageWatchTime, expected.playSeconds / expected.views, 1e-5, `${what} average watch time`);
-  near(row.bufferingRate, expected.bufferingRate, 1e-4, `${what} buffering rate`);
-  near(row.averageBitrate, expected.bitrate, 1e-4, `${what} bitrate`);
-  near(row.startupP95, quantile(expected.startups, 0.95), 0.0151, `${what} startup`);
-  near(row.failureRate, expected.failures / expected.attempts, 1e-4, `${what} failures`);
-}
-
-function geoDatabase() {
-  const file = join(tmpdir(), `tally-places-${process.pid}.mmdb`);
-  const known = Object.entries(networks).filter(([, country]) => country);
-  writeFileSync(
-    file,
-    mmdb(Object.fromEntries(known.map(([net, code]) => [`${net}.0/24`, { country: { iso_code: code } }]))),
-  );
-  return file;
-}
-
-function filesOf(directory) {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((name) => name.includes('analytics'))
-    .map((name) => ({ name, text: readFileSync(name, 'latin1') }));
-}
-
-/** What a ClickHouse holds, where it is the store. */
-async function tablesOf(url) {
-  if (!url) return [];
-  const { username, password, host, pathname } = new URL(url);
-  const database = pathname.slice(1);
-  const headers = { 'X-ClickHouse-User': username, 'X-ClickHouse-Key': password };
-  const query = async (statement) => {
-    const response = await fetch(`http://${host}/?database=${database}`, {
-      method: 'POST',
-      headers,
-      body: statement,
-    });
-    return must({ ...response, ok: response.ok, status: response.status, text: await response.text() });
-  };
-  const names = (await query('show tables')).trim().split('\n');
-  return Promise.all(names.map(async (name) => ({ name, text: await query(`select * from ${name}`) })));
-}
 
 test('what 500 scripted viewers did is what every endpoint says, through loss, disorder and kill -9', async (t) => {
   const random = randomNumbers(4);

@@ -1,5 +1,6 @@
 #include "analytics/session/progress.hpp"
 
+#include "analytics/session/lease.hpp"
 #include "analytics/session/validity.hpp"
 
 namespace tally::analytics {
@@ -8,7 +9,6 @@ namespace {
 constexpr std::int64_t least_stall_ms = 100;  // shorter ones are micro-stalls
 constexpr Milliseconds largest_skew{24 * 3600 * 1000};
 constexpr std::int64_t latest_live_ms = 300'000;  // further behind, a viewer is not live
-constexpr std::uint32_t least_wait_ms = 1000;     // before leaving counts as exit before video start
 /// A player that does not count for itself is taken to have gone on for at most this long between reports.
 constexpr Offset longest_interval = 60'000;
 
@@ -351,52 +351,6 @@ void recall_report(Session& session, const Beacon& beacon, Time received) {
     if (beacon.state == PlayerState::unknown || beacon.state == session.state) return;
     session.state = beacon.state;
     session.state_since = time;
-}
-
-bool is_watching(const Session& session, Time now) {
-    const auto time = session.offset_of(now);
-    if (session.ended != never || session.validity == Validity::invalid) return false;
-    if (time >= session.lease_end && !session.held) return false;
-    switch (session.state) {
-        case PlayerState::playing:
-        case PlayerState::rebuffering:
-        case PlayerState::seeking:
-        case PlayerState::waiting:
-            return true;
-        case PlayerState::paused:
-            return time < session.state_since + lease::paused.count();
-        default:
-            return false;
-    }
-}
-
-void end(Session& session, Exit exit, Time now) {
-    if (session.ended != never) return;
-    session.ended = session.offset_of(now);
-    session.exit = exit;
-    session.dirty = true;
-    const bool started = session.first_frame != never;
-    if (started || exit == Exit::fatal) return;
-    const bool failed = session.total.errors > 0;
-    if (!failed) session.exit = session.last_seen >= least_wait_ms ? Exit::ebvs : Exit::abandoned;
-}
-
-bool end_if_over(Session& session, Time now) {
-    if (session.ended != never) return false;
-    switch (session.state) {
-        case PlayerState::ended:
-        case PlayerState::quit:
-            end(session, Exit::clean, session.at(session.state_since));
-            return true;
-        case PlayerState::fatal:
-            end(session, Exit::fatal, session.at(session.state_since));
-            return true;
-        default:
-            break;
-    }
-    if (session.held || session.offset_of(now) < session.lease_end) return false;
-    end(session, Exit::expired, session.at(session.last_seen));
-    return true;
 }
 
 }  // namespace tally::analytics

@@ -5,6 +5,7 @@
 #include "analytics/session/audience.hpp"
 #include "analytics/session/evidence.hpp"
 #include "analytics/session/interned.hpp"
+#include "analytics/session/lease.hpp"
 #include "analytics/session/progress.hpp"
 #include "analytics/session/slab.hpp"
 
